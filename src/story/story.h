@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happened to each message and each session, told as one causal account.
+//
+// A Trace gathers the events of one session or one mail transaction on its connection's thread
+// and is handed over once, when it ends; a writer thread stores them in batches (they are lost
+// with a crash of the last 200 ms, mail is not). Bounded: 64 events a trace, `keep_days` and
+// `max_bytes` of store; the oldest go first.
+// Never given: passwords, message bodies.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "store/store.h"
+
+namespace hato::story {
+
+enum class What : std::uint8_t {
+  kConnect = 1, kTls, kLogin, kLoginFailed, kSender, kRecipient, kRefused, kAccepted, kStored,
+  kQueued, kFetched, kDeleted, kClosed, kNote, kAttempt, kDelivered, kBounced,
+};
+
+struct Event {
+  Millis at = 0;
+  What what = What::kNote;
+  std::string text;   // the fact: an address, a cipher, a reply
+  std::string error;  // slug of the catalogue row where it is a refusal or failure
+};
+
+struct Trace {
+  RefId id = 0;
+  RefId session = 0;         // of a transaction: its session; 0 for the session itself
+  std::string protocol;      // "smtp", "submission", "lmtp", "pop3"
+  std::string peer;          // address
+  std::string helo, login;
+  std::string sender;        // envelope
+  std::vector<std::string> recipients;
+  std::string message_id;    // of the header, without < >
+  std::string subject;
+  std::uint64_t size = 0;
+  std::vector<Event> events;
+
+  void add(What what, std::string text = {}, const Error* error = nullptr);
+};
+
+struct Options {
+  int keep_days = 30;
+};
+
+class Story {
+ public:
+  explicit Story(store::Store& store, Options options = {});
+  ~Story();  // stores what is waiting
+  void record(Trace trace);  // any thread; never blocks; drops (and counts) when far behind
+  void flush();              // waits until all recorded so far is stored
+
+  struct Query {
+    std::string term;        // reference id, message id, address, IP; "" = all
+    Millis since = 0, until = 0;
+    std::size_t limit = 100;
+  };
+  // Newest first. With a reference id: that trace, its session and the session's transactions.
+  Result<std::vector<Trace>> find(const Query& query);
+  Result<> expire(Millis now);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+std::string_view what_name(What what);  // "connect", ... for JSON
+std::string describe(const Event& event, bool japanese);
+
+}  // namespace hato::story
