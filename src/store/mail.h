@@ -90,14 +90,19 @@ class MailStore {
 
   Result<std::vector<MailboxInfo>> mailboxes(AccountId account);
   Result<Usage> usage(AccountId account);
-  // Messages in UID order. A damaged entry is left out and told to `damaged`.
+  // Messages in UID order. A damaged entry is left out and told to `damaged` (UID 0 where not
+  // even that can be read).
   Result<std::vector<Entry>> list(AccountId account, MailboxId mailbox,
                                   const std::function<void(Uid, const Error&)>& damaged = {});
   Result<Entry> entry(AccountId account, MailboxId mailbox, Uid uid);
   Result<std::string> summary(AccountId account, std::uint64_t email);
-  // Bytes of a message as clients see it, prefix first. Blocking: run on a worker.
+  // Bytes of a message as clients see it, prefix first; fewer only at its end. Blocking: run on
+  // a worker, for large messages in steps of kBlobChunk.
   Result<std::string> read(const Entry& entry, std::uint64_t offset, std::uint64_t length);
 
+  // Forgets what is older than its time: once keys after 7 days, changes over 100,000. For
+  // quiet hours; `now` is for tests.
+  Result<> tidy(AccountId account, Millis now);
   Result<> drop(AccountId account);
   Store& store();
 

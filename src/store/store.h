@@ -3,8 +3,9 @@
 // Engines: rocksdb/ (one machine), memory/ (tests). Nothing is ever atomic across partitions.
 //
 // A commit is all or nothing, durable when its completion runs, and takes the next sequence
-// number of its partition: the MODSEQ of all it changed. Completions run on an engine's thread
-// and must be short. Commits that arrive while a sync is under way share the next one.
+// number of its partition: the MODSEQ of all it changed. Completions run on an engine's thread,
+// must be short and must not make the blocking calls that write (drop, forget_changes,
+// collect_garbage). Commits that arrive while a sync is under way share the next one.
 // Protocols never call commit: they call Combiner::update (store/combiner.h).
 //
 // Every value carries a checksum and a format version; a value that fails them is reported as
@@ -34,6 +35,7 @@ struct PartId {
 using Seq = std::uint64_t;
 using Space = std::uint8_t;  // a letter: what kind of key within the partition
 using BlobId = Uuid;         // time-ordered
+inline constexpr std::size_t kBlobChunk = 256 * 1024;  // bodies are kept and read in such pieces
 
 struct Head {
   Seq seq = 0;         // of the last commit; 0: the partition is empty
@@ -105,8 +107,13 @@ class Store {
 
   virtual Result<Head> open(PartId part) = 0;
   virtual Result<std::unique_ptr<View>> view(PartId part) = 0;
+  // The newest value of one row, without the cost of a view.
+  virtual Result<std::optional<std::string>> get(PartId part, Space space,
+                                                 std::string_view key) = 0;
   // Conflict (store-conflict) where the head is not at `expect`; store-full on a full disk;
-  // store-unavailable (not applied); store-unknown (retry with the same id).
+  // store-unavailable (not applied); store-unknown (retry with the same id); blob-missing where
+  // a body to link is not there. A repeated id among the last 256 commits gives its old seq.
+  // `done` never runs within the call.
   virtual void commit(PartId part, Commit commit, Done<Seq> done) = 0;
   // Changes after `since`, oldest first, at most `max`; store-too-old where they are forgotten.
   virtual Result<std::vector<Change>> changes(PartId part, Seq since, std::size_t max) = 0;
@@ -114,11 +121,15 @@ class Store {
 
   // Stores a body under an intent that expires: unless linked by then it is garbage. The engine
   // applies puts and commits in the order in which they were issued, so a commit that links the
-  // body may follow without waiting; it is durable only with the body.
+  // body may follow without waiting; it is durable only with the body. With an empty `done` the
+  // put starts no sync of its own but goes with the commit that follows it (or a moment later):
+  // the cheap way to store a message, one sync for both.
   virtual void blob_put(BlobId id, std::string bytes, Millis intent_until, Done<> done) = 0;
-  virtual Result<BlobInfo> blob_info(BlobId id) = 0;
+  virtual Result<BlobInfo> blob_info(BlobId id) = 0;  // blob-missing where there is none
   virtual Result<std::string> blob_get(BlobId id, std::uint64_t offset, std::uint64_t length) = 0;
   virtual Result<std::vector<std::pair<PartId, std::string>>> blob_links(BlobId id) = 0;
+  // Calls `blob` for every body, in the order of their ids, until it returns false.
+  virtual Result<> each_blob(const std::function<bool(BlobId)>& blob) = 0;
   // Removes bodies that have neither a link nor a live intent; gives disk space back where over a
   // third is garbage. Slow: for the worker pool at quiet hours. `now` is for tests.
   virtual Result<std::uint64_t> collect_garbage(Millis now) = 0;
@@ -135,6 +146,10 @@ class Store {
   // A consistent copy in an empty folder on the same or another file system, while running.
   virtual Result<> checkpoint(const std::string& folder) = 0;
   virtual EngineStatus status() = 0;
+  // Reads every file of the engine against its checksum and tells those that do not match, by
+  // name; what opening the store had to mend as well. Slow.
+  using OnFile = std::function<void(const std::string& file, const Error&)>;
+  virtual Result<> check_files(const OnFile& damaged) = 0;
 };
 
 // Opens the embedded engine. `sync` is off only in the test that proves that it matters.
