@@ -11,8 +11,8 @@
 // (net-closed), resets (net-reset), when TLS fails (tls-failed) or the server stops
 // (server-stopping). After an error only close() is of use.
 #pragma once
-#include <boost/asio/awaitable.hpp>
 #include <array>
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -58,8 +58,8 @@ struct TlsInfo {
   std::string version;  // "TLSv1.3"
   std::string cipher;
   std::string sni;
-  std::string exporter;      // tls-exporter channel binding, 32 bytes (RFC 9266), TLS 1.3 only
-  std::string unique;        // tls-unique (RFC 5929), up to TLS 1.2
+  std::string exporter;          // tls-exporter channel binding, 32 bytes (RFC 9266), TLS 1.3 only
+  std::string unique;            // tls-unique (RFC 5929), up to TLS 1.2
   std::string server_end_point;  // tls-server-end-point (RFC 5929)
 };
 

@@ -25,7 +25,8 @@ class TlsServer {
 // that cannot use ECDSA. Errors: certificate-unreadable, certificate-key-mismatch (file named).
 Result<std::shared_ptr<TlsServer>> load_tls(std::vector<CertificateFiles> files);
 
-// ECDSA P-256, ten years, for the names given; files of mode 0600 and 0644.
+// ECDSA P-256, ten years, for the names given; the key of mode 0600, the chain of 0644. Files
+// that are there are replaced. Error: certificate-unwritable.
 Result<> make_self_signed(const CertificateFiles& files, const std::vector<std::string>& names);
 
 }  // namespace hato::net
