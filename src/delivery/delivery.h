@@ -4,6 +4,12 @@
 //
 // A body is stored once a transaction, whoever receives it; each recipient's entry links it and
 // carries its own trace lines (Return-Path, Delivered-To) as the entry's prefix.
+// An Acceptor and a Queue serve all threads. What fails is told recipient by recipient as a Fate;
+// a crash before the answer leaves the message whole or not at all in each mailbox.
+//
+//   Queue queue(store);
+//   Acceptor acceptor(mail, queue);
+//   auto fates = co_await acceptor.accept(envelope, std::move(message), together);
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -67,7 +73,9 @@ class Queue {
   // Calls `item` in no particular order until it returns false. Bounded memory.
   Result<> each(const std::function<bool(const QueueItem&)>& item);
   Result<std::optional<QueueItem>> find(RefId id);
-  Result<> remove(RefId id);
+  // Takes the item out, its body too where nobody else links it; no error where it is gone.
+  void remove(RefId id, store::Done<> done);
+  Result<> remove(RefId id);  // waits; not on a session's thread
 
  private:
   struct Impl;
@@ -76,7 +84,7 @@ class Queue {
 
 class Acceptor {
  public:
-  Acceptor(store::MailStore& mail, account::Directory& directory, Queue& queue);
+  Acceptor(store::MailStore& mail, Queue& queue);
   ~Acceptor();
   // `message`: trace header of this hop (Received, Authentication-Results) and the raw message,
   // byte for byte. Resumes when all that could be stored is durable. `together`: SMTP gives one

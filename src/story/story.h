@@ -4,14 +4,20 @@
 // A Trace gathers the events of one session or one mail transaction on its connection's thread
 // and is handed over once, when it ends; a writer thread stores them in batches (they are lost
 // with a crash of the last 200 ms, mail is not). Bounded: 64 events a trace, `keep_days` and
-// `max_bytes` of store; the oldest go first.
-// Never given: passwords, message bodies.
+// `max_bytes` of store; the oldest go first. A full disk or a failing store loses story, never
+// mail, and never makes a session wait.
+// Never given: passwords, message bodies. Layout: docs/formats/story.md.
+//
+//   Trace trace{.id = new_ref(), .protocol = "smtp", .peer = stream.peer().ip.text()};
+//   trace.add(What::kConnect, trace.peer);
+//   story.record(std::move(trace));
 #pragma once
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -26,11 +32,14 @@ enum class What : std::uint8_t {
   kQueued, kFetched, kDeleted, kClosed, kNote, kAttempt, kDelivered, kBounced,
 };
 
+inline constexpr std::size_t kMaxEvents = 64;  // of a trace: the first 63 and the last
+
 struct Event {
   Millis at = 0;
   What what = What::kNote;
   std::string text;   // the fact: an address, a cipher, a reply
   std::string error;  // slug of the catalogue row where it is a refusal or failure
+  std::vector<std::pair<std::string, std::string>> details;  // of that error
 };
 
 struct Trace {
@@ -51,6 +60,7 @@ struct Trace {
 
 struct Options {
   int keep_days = 30;
+  std::uint64_t max_bytes = 2ull << 30;
 };
 
 class Story {
@@ -58,16 +68,18 @@ class Story {
   explicit Story(store::Store& store, Options options = {});
   ~Story();  // stores what is waiting
   void record(Trace trace);  // any thread; never blocks; drops (and counts) when far behind
-  void flush();              // waits until all recorded so far is stored
+  void flush();              // waits until all recorded so far is stored or lost
 
   struct Query {
-    std::string term;        // reference id, message id, address, IP; "" = all
-    Millis since = 0, until = 0;
+    std::string term;        // reference id, message id, address, domain, login, IP; "" = all
+    Millis since = 0, until = 0;  // 0: without limit
     std::size_t limit = 100;
   };
   // Newest first. With a reference id: that trace, its session and the session's transactions.
   Result<std::vector<Trace>> find(const Query& query);
+  // Removes what is too old or too much; the writer does so by itself as it goes.
   Result<> expire(Millis now);
+  std::uint64_t dropped() const;  // traces lost since the start
 
  private:
   struct Impl;
