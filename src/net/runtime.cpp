@@ -35,7 +35,7 @@ std::size_t raise_file_limit(std::size_t wanted) {
   if (limit.rlim_max == RLIM_INFINITY) return wanted;
   auto files = std::size_t(limit.rlim_max);
   auto room = files > 2 * kReservedFiles ? files - kReservedFiles : files / 2;
-  if (room < wanted)
+  if (room < wanted / 2)
     log::warning("net", "the limit of open files allows fewer connections than configured",
                  {{"files", std::to_string(files)}, {"connections", std::to_string(room)}});
   return std::min(room, wanted);

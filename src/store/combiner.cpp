@@ -24,8 +24,7 @@ class Written {
  public:
   explicit Written(const std::vector<Mut>& muts) : muts_(muts) {}
   const Mut* find(Space space, std::string_view key) {
-    for (; seen_ < muts_.size(); ++seen_)
-      at_[{muts_[seen_].space, muts_[seen_].key}] = seen_;
+    for (; seen_ < muts_.size(); ++seen_) at_[{muts_[seen_].space, muts_[seen_].key}] = seen_;
     auto it = at_.find({space, std::string(key)});
     return it == at_.end() ? nullptr : &muts_[it->second];
   }
@@ -63,7 +62,13 @@ bool Combiner::Impl::form(PartId part, Jobs& jobs, Commit& c) {
   c.expect = head->seq;
   c.header = head->header;
   Written written(c.muts);
-  Draft draft{part, head->seq + 1, c.header, c.muts, c.change, c.links, c.unlinks,
+  Draft draft{part,
+              head->seq + 1,
+              c.header,
+              c.muts,
+              c.change,
+              c.links,
+              c.unlinks,
               [&](Space space, std::string_view key) -> Result<std::optional<std::string>> {
                 if (const Mut* mut = written.find(space, key)) return mut->value;
                 return store.get(part, space, key);

@@ -3,7 +3,7 @@
 // next group, in the order of pushing; so a sync is shared by all who wait for one.
 //
 // Any thread pushes. A lazy item starts no group by itself: it goes with the next that is not, or
-// after kPatience. The destructor first lets everything through that was pushed before.
+// after kPatience. stop(), and the destructor, first let everything through that was pushed before.
 //
 //   GroupThread<Item> writer([](std::vector<Item>& group) { ... });
 #pragma once
@@ -24,14 +24,7 @@ class GroupThread {
 
   explicit GroupThread(Handler handler)
       : handler_(std::move(handler)), thread_([this] { run(); }) {}
-  ~GroupThread() {
-    {
-      std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
+  ~GroupThread() { stop(); }
   GroupThread(const GroupThread&) = delete;
   GroupThread& operator=(const GroupThread&) = delete;
 
@@ -45,6 +38,17 @@ class GroupThread {
       urgent_ |= !lazy;
     }
     if (notify) wake_.notify_one();
+  }
+
+  // Nothing is pushed after this.
+  void stop() {
+    if (!thread_.joinable()) return;
+    {
+      std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
   }
 
   bool is_current() const { return std::this_thread::get_id() == thread_.get_id(); }

@@ -106,8 +106,7 @@ struct Append {
                 .prefix = m.prefix};
     auto key = entry_key(m.mailbox, entry.uid);
     d.muts.push_back({kEntrySpace, key, encode(entry)});
-    if (!m.summary.empty())
-      d.muts.push_back({kSummarySpace, email_key(entry.email), m.summary});
+    if (!m.summary.empty()) d.muts.push_back({kSummarySpace, email_key(entry.email), m.summary});
     if (!m.once_key.empty())
       d.muts.push_back({kOnceSpace, m.once_key, encode(Once{now, appended})});
     d.links.push_back({m.blob, key});
@@ -258,13 +257,13 @@ Result<Usage> MailStore::usage(AccountId account) {
   return header.usage;
 }
 
-Result<std::vector<Entry>> MailStore::list(
-    AccountId account, MailboxId mailbox,
-    const std::function<void(Uid, const Error&)>& damaged) {
+Result<std::vector<Entry>> MailStore::list(AccountId account, MailboxId mailbox,
+                                           const std::function<void(Uid, const Error&)>& damaged) {
   HATO_TRY(view, impl_->store.view(part_of(account)));
   std::vector<Entry> out;
   if (auto row = view->get(kMailboxSpace, mailbox_key(mailbox)); row && *row)
-    if (auto info = decode_mailbox(mailbox_key(mailbox), **row)) out.reserve(std::min(info->messages, kReserved));
+    if (auto info = decode_mailbox(mailbox_key(mailbox), **row))
+      out.reserve(std::min(info->messages, kReserved));
   auto hurt = [&](std::string_view key, const Error& error) {
     if (damaged) damaged(parse_entry_key(key).uid, error);
   };
@@ -320,8 +319,7 @@ Result<> MailStore::tidy(AccountId account, Millis now) {
   if (!old.empty())
     impl_->combiner.update(
         part_of(account),
-        [old = std::move(old), now](Draft& d) { return forget_once(d, old, now); },
-        {});
+        [old = std::move(old), now](Draft& d) { return forget_once(d, old, now); }, {});
   auto seq = view->head().seq;
   if (seq <= kChangesKept) return {};
   return impl_->store.forget_changes(part_of(account), seq - kChangesKept);

@@ -22,26 +22,30 @@ using Uid = std::uint32_t;
 inline constexpr MailboxId kInbox = 1;
 
 enum Flag : std::uint32_t {  // RFC 9051 2.3.2
-  kSeen = 1, kAnswered = 2, kFlagged = 4, kDeleted = 8, kDraft = 16,
+  kSeen = 1,
+  kAnswered = 2,
+  kFlagged = 4,
+  kDeleted = 8,
+  kDraft = 16,
 };
 
 // One message of one mailbox: under 200 bytes stored.
 struct Entry {
   Uid uid = 0;
-  std::uint64_t email = 0;      // the account's own id of the message, never used again
+  std::uint64_t email = 0;  // the account's own id of the message, never used again
   BlobId blob;
-  std::uint64_t size = 0;       // of prefix and body: what POP3 and IMAP call its size
+  std::uint64_t size = 0;  // of prefix and body: what POP3 and IMAP call its size
   Millis internal_date = 0, save_date = 0;
-  std::uint32_t flags = 0;      // of enum Flag
+  std::uint32_t flags = 0;              // of enum Flag
   std::vector<std::uint32_t> keywords;  // ids of the account's keyword table
   Seq modseq = 0;
-  std::string prefix;           // trace lines before the shared body: "Delivered-To: ...\r\n"
+  std::string prefix;  // trace lines before the shared body: "Delivered-To: ...\r\n"
 };
 
 struct MailboxInfo {
   MailboxId id = 0;
-  std::string name;             // UTF-8, '/' between levels
-  std::string special_use;      // "\\Sent" ..., "" for none
+  std::string name;         // UTF-8, '/' between levels
+  std::string special_use;  // "\\Sent" ..., "" for none
   std::uint32_t uid_validity = 0;
   Uid uid_next = 1;
   std::uint32_t messages = 0;
@@ -55,13 +59,13 @@ struct Usage {
 
 struct NewMessage {
   MailboxId mailbox = kInbox;
-  BlobId blob;                  // put before with Store::blob_put
+  BlobId blob;  // put before with Store::blob_put
   std::uint64_t blob_size = 0;
   std::string prefix;
   Millis internal_date = 0;
   std::uint32_t flags = 0;
   std::vector<std::string> keywords;
-  std::string summary;          // message::Summary encoded: what lists show without the body
+  std::string summary;  // message::Summary encoded: what lists show without the body
   // Delivered at most once for each key in 7 days (a queue item and recipient); "" = no check.
   std::string once_key;
   std::uint64_t quota_bytes = 0, quota_messages = 0;  // 0: without limit; over: mailbox-full

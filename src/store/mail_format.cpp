@@ -86,7 +86,8 @@ Result<Entry> decode_entry(std::string_view key, std::string_view value) {
   e.save_date = Millis(in.u64());
   e.flags = std::uint32_t(in.varint());
   e.modseq = in.varint();
-  for (auto n = in.varint(); n > 0 && in.ok(); --n) e.keywords.push_back(std::uint32_t(in.varint()));
+  for (auto n = in.varint(); n > 0 && in.ok(); --n)
+    e.keywords.push_back(std::uint32_t(in.varint()));
   if (!in.ok() || !blob || e.uid == 0) return fail(ErrorId::kStoreCorrupt, {{"where", "entry"}});
   e.blob = *blob;
   e.prefix = in.rest();
@@ -97,9 +98,12 @@ std::string email_key(std::uint64_t email) { return Writer().u64(email).str(); }
 
 std::string encode(const Once& o) {
   const auto& a = o.appended;
-  return std::move(
-             Writer().u64(std::uint64_t(o.at)).u32(a.mailbox).u32(a.uid_validity).u32(a.uid).u64(
-                 a.email))
+  return std::move(Writer()
+                       .u64(std::uint64_t(o.at))
+                       .u32(a.mailbox)
+                       .u32(a.uid_validity)
+                       .u32(a.uid)
+                       .u64(a.email))
       .str();
 }
 

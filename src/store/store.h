@@ -56,11 +56,11 @@ struct BlobLink {
 };
 
 struct Commit {
-  Uuid id;                    // makes a retry after Unknown idempotent
-  Seq expect = 0;             // the head's seq this commit was computed from
+  Uuid id;         // makes a retry after Unknown idempotent
+  Seq expect = 0;  // the head's seq this commit was computed from
   std::string header;
   std::vector<Mut> muts;
-  std::string change;         // what changes() tells of this commit; empty: nothing to tell
+  std::string change;  // what changes() tells of this commit; empty: nothing to tell
   std::vector<BlobLink> links, unlinks;
 };
 

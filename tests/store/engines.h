@@ -39,7 +39,7 @@ class Engine {
     if (!opened) throw std::runtime_error(catalogue::log_text(opened.error()));
     store_ = std::move(*opened);
   }
-  void reopen() {
+  void reopen() {  // nothing for the engine that keeps nothing
     if (name_ == "memory") return;
     close();
     open();
@@ -76,14 +76,14 @@ inline Result<> put(Store& store, BlobId id, std::string bytes, Millis until) {
   return wait.get();
 }
 
-#define ASSERT_OK(expr)                                                      \
-  do {                                                                       \
-    auto ok_result = (expr);                                                 \
+#define ASSERT_OK(expr)                                               \
+  do {                                                                \
+    auto&& ok_result = (expr);                                        \
     ASSERT_TRUE(ok_result) << catalogue::log_text(ok_result.error()); \
   } while (false)
 #define EXPECT_ERROR(expr, error_id)                                                  \
   do {                                                                                \
-    auto ok_result = (expr);                                                          \
+    auto&& ok_result = (expr);                                                        \
     ASSERT_FALSE(ok_result);                                                          \
     EXPECT_EQ(catalogue::row(ok_result.error()).slug, catalogue::row(error_id).slug); \
   } while (false)

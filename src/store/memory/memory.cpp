@@ -54,7 +54,10 @@ class MemoryView : public View {
 
 class MemoryStore : public Store {
  public:
-  MemoryStore() : writer_([](std::vector<Job>& jobs) { for (auto& job : jobs) job(); }) {}
+  MemoryStore()
+      : writer_([](std::vector<Job>& jobs) {
+          for (auto& job : jobs) job();
+        }) {}
 
   Result<Head> open(PartId id) override {
     std::lock_guard lock(mutex_);
