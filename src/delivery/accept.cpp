@@ -23,7 +23,7 @@ struct Local {
 
 struct Plan {
   std::vector<Local> locals;
-  std::vector<Recipient> remote;              // each target once
+  std::vector<Recipient> remote;               // each target once
   std::vector<std::size_t> remote_recipients;  // of the envelope
   Result<> queued;
 };
@@ -31,8 +31,7 @@ struct Plan {
 void plan_local(Plan& plan, const account::Account& account, const Recipient& r, std::size_t i) {
   auto it = std::find_if(plan.locals.begin(), plan.locals.end(),
                          [&](const Local& l) { return l.account.id == account.id; });
-  if (it == plan.locals.end())
-    it = plan.locals.insert(it, Local{account, r.address, {}});
+  if (it == plan.locals.end()) it = plan.locals.insert(it, Local{account, r.address, {}});
   it->recipients.push_back(i);
 }
 
@@ -171,8 +170,8 @@ void Acceptor::Impl::store(const Envelope& e, std::string message, std::string s
   auto blob = new_uuid();
   auto size = message.size();
   auto now = now_ms();
-  auto count = std::make_shared<Countdown>(plan->locals.size() + !plan->remote.empty(),
-                                           std::move(done));
+  auto count =
+      std::make_shared<Countdown>(plan->locals.size() + !plan->remote.empty(), std::move(done));
   mail.store().blob_put(blob, std::move(message), now + kIntent, {});
   for (auto& local : plan->locals) {
     store::NewMessage m{.blob = blob, .blob_size = size, .prefix = prefix_of(e, local)};
@@ -180,11 +179,10 @@ void Acceptor::Impl::store(const Envelope& e, std::string message, std::string s
     m.summary = summary;
     m.quota_bytes = local.account.quota_bytes;
     m.quota_messages = local.account.quota_messages;
-    mail.append(local.account.id, std::move(m),
-                [plan, &local, count](Result<store::Appended> r) {
-                  local.outcome = std::move(r);
-                  count->step();
-                });
+    mail.append(local.account.id, std::move(m), [plan, &local, count](Result<store::Appended> r) {
+      local.outcome = std::move(r);
+      count->step();
+    });
   }
   if (plan->remote.empty()) return;
   QueueItem item{.id = e.ref, .envelope = e, .blob = blob, .size = size, .queued = now, .due = now};
@@ -222,8 +220,8 @@ net::Task<std::vector<Fate>> Acceptor::accept(const Envelope& envelope, std::str
   for (std::size_t i = 0; i < fates.size(); ++i) {
     const auto& route = envelope.recipients[i].route;
     if (route.local.empty() && route.remote.empty())
-      refuse(fates, i, Error(ErrorId::kRecipientUnknown,
-                             {{"address", envelope.recipients[i].address}}));
+      refuse(fates, i,
+             Error(ErrorId::kRecipientUnknown, {{"address", envelope.recipients[i].address}}));
   }
   check_room(impl_->mail, envelope, *plan, message.size(), fates);
   if (together) share_refusal(fates);

@@ -37,10 +37,10 @@ struct Recipient {
 };
 
 struct Envelope {
-  RefId ref = 0;              // of the transaction: the queue id and the story's id
-  std::string sender;         // "" is the null reverse-path
+  RefId ref = 0;       // of the transaction: the queue id and the story's id
+  std::string sender;  // "" is the null reverse-path
   std::vector<Recipient> recipients;
-  std::string ret, envid;     // RFC 3461
+  std::string ret, envid;  // RFC 3461
   bool smtputf8 = false, eight_bit = false, binary = false, require_tls = false;
   std::string peer, helo, login;
   Millis received = 0;
@@ -49,19 +49,19 @@ struct Envelope {
 // What became of one recipient; in the order of the envelope.
 struct Fate {
   enum Kind { kStored, kQueued, kRefused } kind = kRefused;
-  std::optional<Error> error;     // mailbox-full, store-full, ... with kRefused
-  std::vector<std::string> notes; // for the story: "INBOX of taro@hato.test, UID 7"
+  std::optional<Error> error;      // mailbox-full, store-full, ... with kRefused
+  std::vector<std::string> notes;  // for the story: "INBOX of taro@hato.test, UID 7"
 };
 
 // An entry of the outbound queue, as stored in the queue partitions (spaces: 'q' items).
 struct QueueItem {
   RefId id = 0;
-  Envelope envelope;              // remote recipients only
+  Envelope envelope;  // remote recipients only
   store::BlobId blob;
   std::uint64_t size = 0;
   Millis queued = 0, due = 0;
   std::uint32_t attempts = 0;
-  std::string last;               // what the last attempt said, "" before the first
+  std::string last;  // what the last attempt said, "" before the first
 };
 
 class Queue {
@@ -90,8 +90,7 @@ class Acceptor {
   // byte for byte. Resumes when all that could be stored is durable. `together`: SMTP gives one
   // answer, so nothing is stored where one local recipient fails (full disk, quota) unless it is
   // accepted for all; LMTP answers for each (RFC 2033).
-  net::Task<std::vector<Fate>> accept(const Envelope& envelope, std::string message,
-                                      bool together);
+  net::Task<std::vector<Fate>> accept(const Envelope& envelope, std::string message, bool together);
 
  private:
   struct Impl;

@@ -10,8 +10,8 @@ namespace hato::story {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMaxName = 320;         // an address, a host name
-constexpr std::size_t kMaxText = 512;         // of an event
+constexpr std::size_t kMaxName = 320;  // an address, a host name
+constexpr std::size_t kMaxText = 512;  // of an event
 constexpr std::size_t kMaxRecipients = 1000;
 constexpr std::size_t kMaxDetails = 8;
 

@@ -28,8 +28,23 @@
 namespace hato::story {
 
 enum class What : std::uint8_t {
-  kConnect = 1, kTls, kLogin, kLoginFailed, kSender, kRecipient, kRefused, kAccepted, kStored,
-  kQueued, kFetched, kDeleted, kClosed, kNote, kAttempt, kDelivered, kBounced,
+  kConnect = 1,
+  kTls,
+  kLogin,
+  kLoginFailed,
+  kSender,
+  kRecipient,
+  kRefused,
+  kAccepted,
+  kStored,
+  kQueued,
+  kFetched,
+  kDeleted,
+  kClosed,
+  kNote,
+  kAttempt,
+  kDelivered,
+  kBounced,
 };
 
 inline constexpr std::size_t kMaxEvents = 64;  // of a trace: the first 63 and the last
@@ -44,13 +59,13 @@ struct Event {
 
 struct Trace {
   RefId id = 0;
-  RefId session = 0;         // of a transaction: its session; 0 for the session itself
-  std::string protocol;      // "smtp", "submission", "lmtp", "pop3"
-  std::string peer;          // address
+  RefId session = 0;     // of a transaction: its session; 0 for the session itself
+  std::string protocol;  // "smtp", "submission", "lmtp", "pop3"
+  std::string peer;      // address
   std::string helo, login;
-  std::string sender;        // envelope
+  std::string sender;  // envelope
   std::vector<std::string> recipients;
-  std::string message_id;    // of the header, without < >
+  std::string message_id;  // of the header, without < >
   std::string subject;
   std::uint64_t size = 0;
   std::vector<Event> events;
@@ -66,12 +81,12 @@ struct Options {
 class Story {
  public:
   explicit Story(store::Store& store, Options options = {});
-  ~Story();  // stores what is waiting
+  ~Story();                  // stores what is waiting
   void record(Trace trace);  // any thread; never blocks; drops (and counts) when far behind
   void flush();              // waits until all recorded so far is stored or lost
 
   struct Query {
-    std::string term;        // reference id, message id, address, domain, login, IP; "" = all
+    std::string term;             // reference id, message id, address, domain, login, IP; "" = all
     Millis since = 0, until = 0;  // 0: without limit
     std::size_t limit = 100;
   };
