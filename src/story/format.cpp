@@ -28,8 +28,9 @@ void cut(std::string& s, std::size_t max) {
 }
 
 void write_event(Writer& w, const Event& e, Millis base) {
-  // Times count from the first event; a clock cannot step back within a process.
-  w.u8(std::uint8_t(e.what)).varint(std::uint64_t(std::max<Millis>(e.at - base, 0)));
+  // Times count from the first event; now_ms() never goes backwards.
+  auto after = e.at > base ? std::uint64_t(e.at) - std::uint64_t(base) : 0;
+  w.u8(std::uint8_t(e.what)).varint(after);
   w.string(e.text).string(e.error).varint(e.details.size());
   for (const auto& [key, value] : e.details) w.string(key).string(value);
 }
@@ -37,7 +38,7 @@ void write_event(Writer& w, const Event& e, Millis base) {
 Event read_event(Reader& r, Millis base) {
   Event e;
   e.what = What(r.u8());
-  e.at = base + Millis(r.varint());
+  e.at = Millis(std::uint64_t(base) + r.varint());
   e.text = r.string();
   e.error = r.string();
   for (auto n = r.varint(); n > 0 && r.ok(); --n) {
