@@ -11,7 +11,8 @@
 namespace hato::delivery {
 namespace {
 
-constexpr Millis kIntent = 3'600'000;  // how long a body waits for its first link
+constexpr Millis kIntent = 3'600'000;    // how long a body waits for its first link
+constexpr std::size_t kLarge = 1 << 20;  // hashed by a worker, not by the session's thread
 
 // One account's share: stored once, however many recipients lead to it.
 struct Local {
@@ -106,8 +107,8 @@ struct Acceptor::Impl {
   store::MailStore& mail;
   Queue& queue;
 
-  void store(const Envelope& e, std::string message, std::string summary,
-             const std::shared_ptr<Plan>& plan, std::function<void(bool)> done);
+  void store(const Envelope& e, std::string message, const std::shared_ptr<Plan>& plan,
+             std::function<void(bool)> done);
   void undo(const Envelope& e, const Plan& plan, const std::vector<Fate>& fates);
 };
 
@@ -165,7 +166,7 @@ void tell_outcomes(const Plan& plan, std::vector<Fate>& fates) {
 
 // Nothing is awaited in between: the engine takes the body and what links it in this order, so
 // all of it shares one sync.
-void Acceptor::Impl::store(const Envelope& e, std::string message, std::string summary,
+void Acceptor::Impl::store(const Envelope& e, std::string message,
                            const std::shared_ptr<Plan>& plan, std::function<void(bool)> done) {
   auto blob = new_uuid();
   auto size = message.size();
@@ -176,7 +177,6 @@ void Acceptor::Impl::store(const Envelope& e, std::string message, std::string s
   for (auto& local : plan->locals) {
     store::NewMessage m{.blob = blob, .blob_size = size, .prefix = prefix_of(e, local)};
     m.internal_date = now;
-    m.summary = summary;
     m.quota_bytes = local.account.quota_bytes;
     m.quota_messages = local.account.quota_messages;
     mail.append(local.account.id, std::move(m), [plan, &local, count](Result<store::Appended> r) {
@@ -228,9 +228,15 @@ net::Task<std::vector<Fate>> Acceptor::accept(const Envelope& envelope, std::str
   drop_refused(*plan, fates);
   if (plan->locals.empty() && plan->remote.empty()) co_return fates;
 
-  std::string summary;
   net::Waiter<bool> waiter;
-  impl_->store(envelope, std::move(message), std::move(summary), plan, waiter.done());
+  bool large = message.size() > kLarge;
+  std::function<void()> store = [&] {
+    impl_->store(envelope, std::move(message), plan, waiter.done());
+  };
+  if (large)
+    co_await net::run_blocking(store);
+  else
+    store();
   co_await waiter.wait();
 
   tell_outcomes(*plan, fates);

@@ -335,6 +335,7 @@ Result<std::vector<Trace>> find_family(Search& search, Trace trace) {
 }  // namespace
 
 Result<std::vector<Trace>> Story::find(const Query& query) {
+  flush();
   HATO_TRY(parts, segments(impl_->store));
   Search search(impl_->store, query, std::move(parts));
   std::vector<Trace> out;

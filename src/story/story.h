@@ -90,7 +90,8 @@ class Story {
     Millis since = 0, until = 0;  // 0: without limit
     std::size_t limit = 100;
   };
-  // Newest first. With a reference id: that trace, its session and the session's transactions.
+  // Newest first, with all that was recorded before the call. With a reference id: that trace,
+  // its session and the session's transactions. Waits for the store.
   Result<std::vector<Trace>> find(const Query& query);
   // Removes what is too old or too much; the writer does so by itself as it goes.
   Result<> expire(Millis now);

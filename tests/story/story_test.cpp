@@ -145,7 +145,6 @@ TEST_P(StoryTest, AReferenceGivesTheWholeSession) {
   auto second = trace_to("hanako@hato.test", session.id);
   auto stranger = trace_to("taro@hato.test", new_ref());
   for (const auto& t : {first, second, stranger, session}) story.record(t);
-  story.flush();
   for (auto id : {session.id, first.id, second.id})
     EXPECT_THAT(ids(story.find({.term = ref_text(id)})),
                 ElementsAre(second.id, first.id, session.id));
