@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kills a server under load and looks whether it kept its word.
 
-usage: kill9.py [--hato PROGRAM] [--kills 10] [--seed N] [--only kill|full]
+usage: kill9.py [--hato PROGRAM] [--kills 10] [--cuts 2] [--seed N] [--only kill|full|power]
 
 kill: senders (SMTP) and readers (POP3 over TLS) work at once; the server gets SIGKILL at a random
   moment and is started again. Each message answered 250 must be there exactly once and byte for
@@ -10,10 +10,13 @@ kill: senders (SMTP) and readers (POP3 over TLS) work at once; the server gets S
   twice; what a reader deleted must not come back. The server has to greet again within 2 s.
 full: the same server on a disk of its own (a small tmpfs, needs root) that is filled up: answers
   are 452 4.3.1, nothing half-written appears, and mail is taken again once there is space.
+power: the same load on a file system of its own (an ext4 image, needs root and a loop device) that
+  is shut down without flushing, as a power cut does it. It proves itself by running with syncing
+  switched off too (HATO_TEST_NO_SYNC), which has to lose something.
 
 Exit: 0 all held, 1 something was lost, twice or changed, 77 nothing could be run.
 """
-import argparse, os, poplib, random, shutil, signal, socket, ssl, subprocess, sys, tempfile, threading, time
+import argparse, fcntl, os, poplib, random, shutil, signal, socket, ssl, struct, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 USERS = ['taro', 'hanako', 'alice', 'bob']
@@ -37,7 +40,8 @@ def free_base():
 
 class Server:
     def __init__(self, program, folder):
-        self.program, self.folder, self.base = program, folder, free_base()
+        self.program, self.folder, self.base, self.env = program, folder, free_base(), dict(os.environ)
+        self.log = f'{folder}.log'
         self.config, self.process, self.slowest = f'{folder}/hato.toml', None, 0.0
         self.run('init', DOMAIN, '--data', folder, '--listen', '127.0.0.1', '--port-base', str(self.base), config=False)
         for user in USERS:
@@ -51,12 +55,12 @@ class Server:
         return done.stdout
 
     def start(self):
-        log = open(f'{self.folder}.log', 'a')
+        log = open(self.log, 'a')
         began = time.monotonic()
-        self.process = subprocess.Popen([self.program, '-c', self.config, 'serve'], stdout=log, stderr=log)
+        self.process = subprocess.Popen([self.program, '-c', self.config, 'serve'], stdout=log, stderr=log, env=self.env)
         while time.monotonic() < began + 30:
             if self.process.poll() is not None:
-                sys.exit(f'the server ended with {self.process.returncode}; see {self.folder}.log')
+                sys.exit(f'the server ended with {self.process.returncode}; see {self.log}')
             try:
                 with Smtp(self):
                     break
@@ -345,6 +349,96 @@ def run_full(options):
     return report(post, folder)
 
 
+def sh(*words):
+    return subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+class Disk:
+    """An ext4 of its own whose power can be cut."""
+
+    def __init__(self, folder):
+        self.image, self.mount = folder + '/image', folder + '/disk'
+        os.mkdir(self.mount)
+        with open(self.image, 'wb') as file:
+            file.truncate(2 << 30)
+        self.ok = sh('mkfs.ext4', '-q', '-F', self.image) and self.attach()
+
+    def attach(self):
+        return sh('mount', '-o', 'loop', self.image, self.mount)
+
+    def cut(self):
+        handle = os.open(self.mount, os.O_RDONLY)
+        try:
+            fcntl.ioctl(handle, 0x8004587d, struct.pack('I', 2))  # EXT4_IOC_SHUTDOWN, no flush of the log
+        finally:
+            os.close(handle)
+
+    def detach(self):
+        for _ in range(100):
+            if sh('umount', self.mount):
+                return True
+            time.sleep(0.1)
+        return False
+
+
+def power_rounds(server, post, disk, cuts):
+    for _ in range(cuts):
+        server.start()
+        end = work(server, post, post.rng.uniform(1.5, 2.5), lambda answer: None)
+        disk.cut()
+        server.kill()
+        end()
+        if not disk.detach() or not disk.attach():
+            sys.exit('the disk cannot be mounted again')
+        server.start()
+        post.settle(server)
+        server.stop()
+        if post.problems:
+            return
+
+
+def power_case(options, sync):
+    folder = tempfile.mkdtemp(prefix='hato-power-', dir='/var/tmp')
+    disk = Disk(folder)
+    if not disk.ok:
+        shutil.rmtree(folder)
+        return None
+    post, server = Post(options.seed), None
+    try:
+        server = Server(options.hato, disk.mount + '/data')
+        server.log = folder + '/server.log'
+        if not sync:
+            server.env['HATO_TEST_NO_SYNC'] = '1'
+        sh('sync', '-f', disk.mount)
+        power_rounds(server, post, disk, options.cuts if sync else 6)
+    finally:
+        if server:
+            server.stop()
+        disk.detach()
+        os.unlink(disk.image)
+    return post, folder
+
+
+def run_power(options):
+    if os.geteuid() != 0:
+        print('power: skipped, it needs root to mount a disk of its own')
+        return 77
+    kept = power_case(options, True)
+    if not kept:
+        print('power: skipped, an ext4 image cannot be mounted here')
+        return 77
+    print(f'power: {options.cuts} cuts, {kept[0].acked} messages answered 250')
+    if report(*kept):
+        return 1
+    lost, folder = power_case(options, False)
+    shutil.rmtree(folder)
+    if not lost.problems:
+        print('power: with syncing off nothing was lost either, so this test proves nothing')
+        return 1
+    print(f'power: with syncing off it found: {lost.problems[0]}')
+    return 0
+
+
 def report(post, folder):
     for problem in post.problems:
         print('  ' + problem)
@@ -360,17 +454,15 @@ def main():
     parser.add_argument('--hato', default=f'{HERE}/../../build/release/hato')
     parser.add_argument('--kills', type=int, default=10)
     parser.add_argument('--seed', type=int, default=int(time.time()))
-    parser.add_argument('--only', choices=('kill', 'full'))
+    parser.add_argument('--cuts', type=int, default=2)
+    parser.add_argument('--only', choices=('kill', 'full', 'power'))
     options = parser.parse_args()
     if not os.access(options.hato, os.X_OK):
         print(f'{options.hato} is not there; build it first')
         return 77
     print(f'seed {options.seed}')
-    results = []
-    if options.only != 'full':
-        results.append(run_kill(options))
-    if options.only != 'kill':
-        results.append(run_full(options))
+    parts = {'kill': run_kill, 'full': run_full, 'power': run_power}
+    results = [run(options) for name, run in parts.items() if options.only in (None, name)]
     return 1 if 1 in results else 0 if 0 in results else 77
 
 
