@@ -33,7 +33,9 @@ std::string fill(std::string_view text, const Error& error) {
     if (open == text.npos || close == text.npos) return out += text;
     out += text.substr(0, open);
     auto value = error.detail(text.substr(open + 1, close - open - 1));
-    out += printable_utf8(value.substr(0, 500));
+    auto shown = printable_utf8(value.substr(0, 500));
+    std::replace(shown.begin(), shown.end(), '\n', ' ');  // one line stays one line
+    out += shown;
     text.remove_prefix(close + 1);
   }
   return out;

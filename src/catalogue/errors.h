@@ -39,7 +39,7 @@ inline const ErrorRow& row(const Error& error) { return row(error.id()); }
 std::optional<ErrorId> find_error(std::string_view slug);
 
 // Fills the {key} places of a row's text with the error's details; a place without a detail is
-// left out. Values are made printable.
+// left out. Values are made printable and stay on one line.
 std::string fill(std::string_view text, const Error& error);
 // One line for a person: what happened and what to do.
 std::string explain(const Error& error, Lang lang);
