@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns to one automaton. The target is the plainest machine Vectorscan runs on (SSE4.2), so a
+// package built here runs everywhere.
+#include <hs.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string_view>
+
+#include "base/text.h"
+#include "model.h"
+
+namespace hato::compiler {
+namespace {
+
+constexpr unsigned kSignatureFlags = HS_FLAG_CASELESS | HS_FLAG_UTF8 | HS_FLAG_MULTILINE;
+constexpr hs_platform_info_t kPlatform = {HS_TUNE_FAMILY_GENERIC, 0, 0, 0};
+
+struct FreeError {
+  void operator()(hs_compile_error_t* e) const { hs_free_compile_error(e); }
+};
+struct FreeDatabase {
+  void operator()(hs_database_t* db) const { hs_free_database(db); }
+};
+
+// A pattern that ends in "anything" would report every following byte.
+bool ends_open(std::string_view p) {
+  for (std::string_view tail : {".*", ".+", ".*?", ".+?"})
+    if (p.ends_with(tail) && !p.ends_with("\\" + std::string(tail))) return true;
+  return false;
+}
+
+// Families whose names cannot be taken for words of a sentence, whatever stands around them.
+bool distinctive(std::string_view family) {
+  static constexpr std::string_view kNumbers[] = {"smtp-reply", "enhanced-status", "nntp-reply",
+                                                  "http-status", "dnsbl"};
+  return std::find(std::begin(kNumbers), std::end(kNumbers), family) == std::end(kNumbers);
+}
+
+bool is_number(std::string_view s) {
+  return std::all_of(s.begin(), s.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
+}  // namespace
+
+void check_patterns(const Model& model, Faults& faults) {
+  for (const auto& s : model.signatures) {
+    if (s.match.empty()) continue;
+    if (ends_open(s.match)) faults.fault(s.place, "match may not end in .* or .+");
+    if (!is_utf8(s.match)) faults.fault(s.place, "match is not UTF-8");
+    hs_expr_info_t* info = nullptr;
+    hs_compile_error_t* raw = nullptr;
+    if (hs_expression_info(s.match.c_str(), kSignatureFlags, &info, &raw) != HS_SUCCESS) {
+      std::unique_ptr<hs_compile_error_t, FreeError> error(raw);
+      faults.fault(s.place, std::string("match: ") + error->message);
+      continue;
+    }
+    std::unique_ptr<hs_expr_info_t, void (*)(void*)> owned(info, std::free);
+    if (info->min_width < 4) faults.fault(s.place, "match can be shorter than 4 bytes");
+  }
+}
+
+std::vector<LiteralRow> code_literals(const Model& model) {
+  std::vector<LiteralRow> out;
+  std::uint32_t index = 0;
+  for (const auto& f : model.families) {
+    for (const auto& c : f.codes) {
+      Strings spellings = c.aliases;
+      spellings.insert(spellings.end(), {c.value, c.symbol});
+      for (const auto& s : spellings) {
+        if (!distinctive(f.name) || s.size() < 4 || is_number(s) || s.starts_with("0x")) continue;
+        // One word in capitals is a name and stands in capitals; a phrase may be written anyhow.
+        const bool phrase = s.find(' ') != s.npos;
+        out.push_back({s, index, phrase});
+      }
+      ++index;
+    }
+  }
+  return out;
+}
+
+namespace {
+
+std::string literal_pattern(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    if (!is_digit(c) && !is_alpha(c) && (static_cast<unsigned char>(c) < 0x80)) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string compile_database(const std::vector<SignatureRow>& rows, std::size_t patterns,
+                             const std::vector<LiteralRow>& literals, Faults& faults) {
+  std::vector<std::string> texts;
+  std::vector<unsigned> flags, ids;
+  auto add = [&](std::string text, unsigned f) {
+    texts.push_back(std::move(text));
+    flags.push_back(f);
+    ids.push_back(unsigned(ids.size()));
+  };
+  for (std::size_t i = 0; i < patterns; ++i) add(rows[i].match, kSignatureFlags);
+  for (const auto& l : literals)
+    add(literal_pattern(l.text), HS_FLAG_UTF8 | (l.caseless ? HS_FLAG_CASELESS : 0));
+  if (texts.empty()) add("hato-empty-catalogue", 0);  // an automaton needs one pattern
+  std::vector<const char*> pointers;
+  for (const auto& t : texts) pointers.push_back(t.c_str());
+
+  hs_database_t* raw = nullptr;
+  hs_compile_error_t* raw_error = nullptr;
+  if (hs_compile_multi(pointers.data(), flags.data(), ids.data(), unsigned(ids.size()),
+                       HS_MODE_BLOCK, &kPlatform, &raw, &raw_error) != HS_SUCCESS) {
+    std::unique_ptr<hs_compile_error_t, FreeError> error(raw_error);
+    const auto at = std::size_t(error->expression);
+    faults.fault(error->expression >= 0 && at < patterns ? rows[at].place : Place{},
+                 std::string("automaton: ") + error->message);
+    return {};
+  }
+  std::unique_ptr<hs_database_t, FreeDatabase> database(raw);
+  char* bytes = nullptr;
+  std::size_t size = 0;
+  if (hs_serialize_database(database.get(), &bytes, &size) != HS_SUCCESS) {
+    faults.fault({}, "the automaton cannot be serialised");
+    return {};
+  }
+  std::unique_ptr<char, void (*)(void*)> owned(bytes, std::free);
+  return {bytes, size};
+}
+
+}  // namespace hato::compiler
