@@ -164,6 +164,8 @@ TEST(Compiler, NamesEachFaultWithFileAndRow) {
        "match may not end in"},
       {"signatures/net.toml", with(kSignatures, "'connection refused'", "'.?x'"),
        "match can be shorter than 4 bytes"},
+      {"signatures/net.toml", with(kSignatures, "connection refused", "connection (refus|[ré]fus)"),
+       "a class is of ASCII characters"},
       {"signatures/net.toml", with(kSignatures, "sig:refused", "sig:refusd"),
        "unknown signature \"refusd\", \"refused\"?"},
       {"signatures/net.toml", with(kSignatures, "=10061", "=10099"), "unknown code winsock=10099"},

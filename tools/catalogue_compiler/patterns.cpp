@@ -14,7 +14,9 @@
 namespace hato::compiler {
 namespace {
 
-constexpr unsigned kSignatureFlags = HS_FLAG_CASELESS | HS_FLAG_UTF8 | HS_FLAG_MULTILINE;
+// Patterns are bytes: in UTF-8 mode every gap ("a.{0,60}b") becomes an automaton of all characters,
+// a hundred times as large, and most patterns do not compile.
+constexpr unsigned kSignatureFlags = HS_FLAG_CASELESS | HS_FLAG_MULTILINE;
 constexpr hs_platform_info_t kPlatform = {HS_TUNE_FAMILY_GENERIC, 0, 0, 0};
 
 struct FreeError {
@@ -28,6 +30,22 @@ struct FreeDatabase {
 bool ends_open(std::string_view p) {
   for (std::string_view tail : {".*", ".+", ".*?", ".+?"})
     if (p.ends_with(tail) && !p.ends_with("\\" + std::string(tail))) return true;
+  return false;
+}
+
+// A class is of bytes, so a longer character in it would match a part of another.
+bool long_character_in_class(std::string_view p) {
+  bool in_class = false;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (p[i] == '\\')
+      ++i;
+    else if (!in_class && p[i] == '[')
+      in_class = true;
+    else if (in_class && p[i] == ']')
+      in_class = false;
+    else if (in_class && static_cast<unsigned char>(p[i]) >= 0x80)
+      return true;
+  }
   return false;
 }
 
@@ -49,6 +67,8 @@ void check_patterns(const Model& model, Faults& faults) {
     if (s.match.empty()) continue;
     if (ends_open(s.match)) faults.fault(s.place, "match may not end in .* or .+");
     if (!is_utf8(s.match)) faults.fault(s.place, "match is not UTF-8");
+    if (long_character_in_class(s.match))
+      faults.fault(s.place, "a class is of ASCII characters: write (é|è), not [éè]");
     hs_expr_info_t* info = nullptr;
     hs_compile_error_t* raw = nullptr;
     if (hs_expression_info(s.match.c_str(), kSignatureFlags, &info, &raw) != HS_SUCCESS) {
