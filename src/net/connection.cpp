@@ -158,23 +158,48 @@ Task<Result<>> Connection::start_tls(const std::shared_ptr<const TlsServer>& ser
     consume(input().size());
     co_return fail(ErrorId::kStarttlsInjection);
   }
-  auto result = co_await handshake(server, true);
+  auto session = std::make_unique<TlsSession>(server, raw_);
+  auto result = co_await handshake(std::move(session), true);
   co_return result;
+}
+
+Task<Result<>> Connection::start_tls(const std::shared_ptr<const TlsClient>& client,
+                                     const TlsPeer& peer) {
+  // A reply that came before the handshake may be forged as well (CVE-2011-0411's other half).
+  if (!input().empty()) {
+    consume(input().size());
+    co_return fail(ErrorId::kStarttlsInjection);
+  }
+  auto session = std::make_unique<TlsSession>(client, peer, raw_);
+  auto result = co_await handshake(std::move(session), false);
+  co_return result;
+}
+
+Task<Result<int>> Connection::connected(std::chrono::milliseconds time) {
+  auto deadline = Clock::now() + time;
+  auto ready = co_await wait(For::kOutput, deadline);
+  if (!ready && (killed_ || ready.error().id() == ErrorId::kNetTimeout))
+    co_return std::unexpected(ready.error());
+  int problem = 0;
+  socklen_t size = sizeof problem;
+  ::getsockopt(raw_.fd(), SOL_SOCKET, SO_ERROR, &problem, &size);
+  co_return problem;
 }
 
 Task<Result<>> Connection::implicit_tls(const std::shared_ptr<const TlsServer>& server) {
   raw_.unread(std::string(input()));
   consume(input().size());
-  auto result = co_await handshake(server, false);
+  auto session = std::make_unique<TlsSession>(server, raw_);
+  auto result = co_await handshake(std::move(session), false);
   co_return result;
 }
 
-Task<Result<>> Connection::handshake(std::shared_ptr<const TlsServer> server, bool starttls) {
+Task<Result<>> Connection::handshake(std::unique_ptr<TlsSession> session, bool starttls) {
   HATO_ASSERT(!tls_);
   auto deadline = Clock::now() + std::min<std::chrono::milliseconds>(timeout_, kHandshakeTime);
   auto sent = co_await send_all(deadline);
   if (!sent) co_return sent;
-  tls_ = std::make_unique<TlsSession>(std::move(server), raw_);
+  tls_ = std::move(session);
   for (;;) {
     auto io = tls_->handshake();
     if (io == Io::kBroken && tls_->began_in_plaintext() && starttls)

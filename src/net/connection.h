@@ -31,7 +31,14 @@ class Connection final : public Stream, private Deadline, private Interruptible 
   Task<Result<>> start_tls(const std::shared_ptr<const TlsServer>& server) override;
   // TLS from the first byte: what came behind a PROXY header belongs to the handshake.
   Task<Result<>> implicit_tls(const std::shared_ptr<const TlsServer>& server);
-  const TlsInfo* tls() const override { return tls_ready_ ? &tls_->info() : nullptr; }
+  Task<Result<>> start_tls(const std::shared_ptr<const TlsClient>& client,
+                           const TlsPeer& peer) override;
+  // Of a descriptor whose connect(2) is under way: waits for its end; 0 or the errno.
+  Task<Result<int>> connected(std::chrono::milliseconds time);
+  const TlsInfo* tls() const override {
+    bool shown = tls_ready_ || (tls_ && !tls_->info().certificate.subject.empty());
+    return shown ? &tls_->info() : nullptr;
+  }
 
   void set_timeout(std::chrono::seconds timeout) override { timeout_ = timeout; }
   Task<Result<>> pause(std::chrono::milliseconds time) override;
@@ -53,7 +60,7 @@ class Connection final : public Stream, private Deadline, private Interruptible 
   Task<Result<>> wait(For what, Clock::time_point deadline);
   Io read_some(std::size_t limit);
   Task<Result<>> send_all(Clock::time_point deadline);
-  Task<Result<>> handshake(std::shared_ptr<const TlsServer> server, bool starttls);
+  Task<Result<>> handshake(std::unique_ptr<TlsSession> session, bool starttls);
   Task<void> linger();
   Error error_of(Io io) const;
   Error timed_out() const;

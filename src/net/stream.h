@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 
@@ -54,6 +55,15 @@ struct Cidr {
   static std::optional<Cidr> parse(std::string_view text);
 };
 
+// The other side's certificate, as a client sees it.
+struct PeerCertificate {
+  std::string subject, issuer;     // "CN=mx.example.com", one line each; "" where none was shown
+  std::vector<std::string> names;  // DNS names it is for
+  std::int64_t not_before = 0, not_after = 0;  // ms since 1970
+  bool verified = false;                       // as TlsPeer demands, or by the system's authorities
+  std::string problem;  // why not: "certificate has expired", in OpenSSL's words
+};
+
 struct TlsInfo {
   std::string version;  // "TLSv1.3"
   std::string cipher;
@@ -61,9 +71,12 @@ struct TlsInfo {
   std::string exporter;          // tls-exporter channel binding, 32 bytes (RFC 9266), TLS 1.3 only
   std::string unique;            // tls-unique (RFC 5929), up to TLS 1.2
   std::string server_end_point;  // tls-server-end-point (RFC 5929)
+  PeerCertificate certificate;   // on the client's side
 };
 
 class TlsServer;  // net/tls.h: certificates and settings shared by all threads
+class TlsClient;  // net/client.h
+struct TlsPeer;
 
 class Stream {
  public:
@@ -84,6 +97,10 @@ class Stream {
   // The server's side of a TLS handshake. Plaintext received before it is discarded and
   // reported by the error starttls-injection (RFC 3207 4.2; the session must end).
   virtual Task<Result<>> start_tls(const std::shared_ptr<const TlsServer>& server) = 0;
+  // The client's side, of a stream that net::connect made. tls-failed tells the reason; tls() then
+  // still tells what certificate was shown.
+  virtual Task<Result<>> start_tls(const std::shared_ptr<const TlsClient>& client,
+                                   const TlsPeer& peer) = 0;
   virtual const TlsInfo* tls() const = 0;  // null on a plain connection
 
   virtual void set_timeout(std::chrono::seconds timeout) = 0;

@@ -8,6 +8,7 @@
 
 #include <array>
 
+#include "net/tls_client.h"
 #include "net/tls_server.h"
 
 namespace hato::net {
@@ -83,10 +84,23 @@ TlsSession::TlsSession(std::shared_ptr<const TlsServer> server, RawSocket& raw)
     : server_(std::move(server)),
       raw_(raw),
       ssl_(SSL_new(static_cast<const TlsServerImpl&>(*server_).context())) {
+  attach();
+  SSL_set_accept_state(ssl_);
+}
+
+TlsSession::TlsSession(std::shared_ptr<const TlsClient> client, const TlsPeer& peer, RawSocket& raw)
+    : client_(std::move(client)),
+      raw_(raw),
+      ssl_(static_cast<const TlsClientImpl&>(*client_).session(peer)),
+      demanding_(peer.demand != TlsPeer::kNothing) {
+  attach();
+  SSL_set_connect_state(ssl_);
+}
+
+void TlsSession::attach() {
   HATO_ASSERT(ssl_);
   auto* bio = TlsBio::make(this);
   SSL_set_bio(ssl_, bio, bio);
-  SSL_set_accept_state(ssl_);
 }
 
 TlsSession::~TlsSession() { SSL_free(ssl_); }
@@ -101,7 +115,7 @@ Io TlsSession::outcome(int ret) {
     case SSL_ERROR_ZERO_RETURN:
       return Io::kEnd;
     default:
-      reason_ = plaintext_ ? "the client did not begin with TLS" : openssl_reason();
+      reason_ = plaintext_ ? "the other side did not begin with TLS" : openssl_reason();
       broken_ = true;
       return Io::kBroken;
   }
@@ -113,7 +127,11 @@ Io TlsSession::handshake() {
   if (ret != 1) return outcome(ret);
   established_ = true;
   fill_info();
-  return Io::kOk;
+  auto& certificate = info_.certificate;
+  if (!demanding_ || certificate.verified) return Io::kOk;
+  reason_ = certificate.problem.empty() ? "no certificate was shown" : certificate.problem;
+  broken_ = true;
+  return Io::kBroken;
 }
 
 Io TlsSession::read(char* to, std::size_t room, std::size_t& n) {
@@ -149,24 +167,37 @@ void TlsSession::fill_info() {
   if (auto* name = SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name)) info_.sni = name;
   std::array<unsigned char, 64> out;
   auto bytes = [&](std::size_t n) { return std::string(reinterpret_cast<char*>(out.data()), n); };
-  bool resumed = SSL_session_reused(ssl_);
   if (SSL_version(ssl_) >= TLS1_3_VERSION) {  // RFC 9266 2
     constexpr std::string_view label = "EXPORTER-Channel-Binding";
     if (SSL_export_keying_material(ssl_, out.data(), 32, label.data(), label.size(), nullptr, 0,
                                    0) == 1)
       info_.exporter = bytes(32);
-  } else {  // RFC 5929 3.1: the first Finished of the handshake
-    info_.unique = bytes(resumed ? SSL_get_finished(ssl_, out.data(), out.size())
-                                 : SSL_get_peer_finished(ssl_, out.data(), out.size()));
+  } else {  // RFC 5929 3.1: the first Finished: the client's, or the server's when resumed
+    bool own = (client_ != nullptr) != (SSL_session_reused(ssl_) == 1);
+    info_.unique = bytes(own ? SSL_get_finished(ssl_, out.data(), out.size())
+                             : SSL_get_peer_finished(ssl_, out.data(), out.size()));
   }
+  if (client_)
+    fill_client_info();
+  else
+    fill_server_info();
+}
+
+void TlsSession::fill_server_info() {
   // A resumed session shows no certificate: known only where there is but one to show.
   auto& server = static_cast<const TlsServerImpl&>(*server_);
   auto set = server.certificates();
   auto chosen = server.choose(*set, info_.sni.empty() ? nullptr : info_.sni.c_str());
-  if (!resumed)
+  if (!SSL_session_reused(ssl_))
     info_.server_end_point = end_point(SSL_get_certificate(ssl_));
   else if (chosen.size() == 1)
     info_.server_end_point = end_point(chosen[0]->leaf.get());
+}
+
+void TlsSession::fill_client_info() {
+  X509Ptr leaf(SSL_get1_peer_certificate(ssl_));
+  info_.server_end_point = end_point(leaf.get());
+  info_.certificate = describe_certificate(ssl_, leaf.get());
 }
 
 }  // namespace hato::net

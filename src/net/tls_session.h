@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's side of TLS over one RawSocket, without waiting: each call does what it can with
-// what has arrived and leaves what is to be sent in the socket's queue.
+// Either side of TLS over one RawSocket, without waiting: each call does what it can with what has
+// arrived and leaves what is to be sent in the socket's queue.
 #pragma once
 #include <openssl/types.h>
 
 #include <memory>
 
+#include "net/client.h"
 #include "net/raw_socket.h"
 #include "net/stream.h"
 
@@ -14,11 +15,12 @@ namespace hato::net {
 class TlsSession {
  public:
   TlsSession(std::shared_ptr<const TlsServer> server, RawSocket& raw);
+  TlsSession(std::shared_ptr<const TlsClient> client, const TlsPeer& peer, RawSocket& raw);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
-  // kOk: established, info() is filled.
+  // kOk: established. info() is filled then, and when the other side's certificate did not do.
   Io handshake();
   Io read(char* to, std::size_t room, std::size_t& n);
   // Takes all of `plain`; kBroken where the connection is past use.
@@ -33,12 +35,17 @@ class TlsSession {
 
  private:
   friend struct TlsBio;
+  void attach();
   Io outcome(int ret);
   void fill_info();
+  void fill_server_info();
+  void fill_client_info();
 
-  std::shared_ptr<const TlsServer> server_;
+  std::shared_ptr<const TlsServer> server_;  // one of the two
+  std::shared_ptr<const TlsClient> client_;
   RawSocket& raw_;
   SSL* ssl_;
+  const bool demanding_ = false;
   TlsInfo info_;
   std::string reason_;
   bool established_ = false, started_ = false, plaintext_ = false, ended_ = false;
