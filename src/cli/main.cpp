@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-int main() { return 0; }
+#include "cli/program.h"
+
+int main(int argc, char** argv) { return hato::cli::run_program(argc, argv); }

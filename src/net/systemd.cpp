@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 
@@ -20,18 +21,32 @@ std::string_view env(const char* name) {
   return value ? value : "";
 }
 
+int socket_count() {
+  auto pid = parse_u64(env("LISTEN_PID"));
+  auto count = parse_u64(env("LISTEN_FDS"));
+  if (!pid || *pid != std::uint64_t(::getpid()) || !count || *count > 256) return 0;
+  return int(*count);
+}
+
+bool is(std::string_view entry, std::string_view name) {
+  return entry == name || entry == std::string(name) + ".socket";
+}
+
 }  // namespace
+
+bool has_systemd_sockets(std::string_view name) {
+  auto names = split(env("LISTEN_FDNAMES"), ':');
+  return socket_count() && std::ranges::any_of(names, [&](auto entry) { return is(entry, name); });
+}
 
 std::vector<UniqueFd> take_systemd_sockets(std::string_view name) {
   std::vector<UniqueFd> out;
-  auto pid = parse_u64(env("LISTEN_PID"));
-  auto count = parse_u64(env("LISTEN_FDS"));
-  if (!pid || *pid != std::uint64_t(::getpid()) || !count || *count > 256) return out;
+  const int count = socket_count();
   std::string left;
   int fd = kFirstFd;
   for (auto entry : split(env("LISTEN_FDNAMES"), ':')) {
-    if (fd >= kFirstFd + int(*count)) break;
-    bool ours = entry == name || entry == std::string(name) + ".socket";
+    if (fd >= kFirstFd + count) break;
+    bool ours = is(entry, name);
     if (ours) {
       ::fcntl(fd, F_SETFD, FD_CLOEXEC);
       ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
