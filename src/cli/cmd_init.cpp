@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // hato init: everything a new server needs, without a question.
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/dns_records.h"
+#include "cli/folders.h"
 #include "cli/input.h"
 #include "cli/report.h"
 #include "cli/services.h"
 #include "message/address.h"
-#include "net/fd.h"
 #include "net/tls.h"
 
 namespace hato::cli {
@@ -59,27 +55,6 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Plan& plan) {
     out.emplace_back(
         key, listen_value(port == 24 ? lmtp_address(plan.listen) : plan.listen, plan.base + port));
   return out;
-}
-
-std::unexpected<Error> unwritable(const std::string& file, std::string reason) {
-  return fail(ErrorId::kFileUnwritable, {{"file", file}, {"reason", std::move(reason)}});
-}
-
-Result<> make_folder(const std::string& path) {
-  std::error_code failed;
-  fs::create_directories(path, failed);
-  if (failed) return unwritable(path, failed.message());
-  return {};
-}
-
-// Never over a file that is there.
-Result<> write_new(const std::string& path, const std::string& text) {
-  net::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  bool ok = fd && ::fchmod(fd.get(), 0644) == 0 &&
-            ::write(fd.get(), text.data(), text.size()) == ssize_t(text.size()) &&
-            ::fsync(fd.get()) == 0;
-  if (!ok) return unwritable(path, std::strerror(errno));
-  return {};
 }
 
 Result<> refuse_existing(const Plan& plan) {
@@ -127,18 +102,6 @@ Result<> make_store(const Config& config, const std::string& domain) {
   return services.directory.add_domain({.name = domain});
 }
 
-// What root made in a folder of the server's user is the server's.
-Result<> hand_over(const std::string& data) {
-  struct stat st{};
-  if (::geteuid() != 0 || ::stat(data.c_str(), &st) != 0 || st.st_uid == 0) return {};
-  std::error_code failed;
-  for (const auto& item : fs::recursive_directory_iterator(data, failed))
-    if (::lchown(item.path().c_str(), st.st_uid, st.st_gid) != 0)
-      return unwritable(item.path().string(), std::strerror(errno));
-  if (failed) return unwritable(data, failed.message());
-  return {};
-}
-
 // The configuration last: where it is, everything is.
 Result<> make_all(const Plan& plan, const Config& config, const std::string& text) {
   HATO_CHECK(make_folder(plan.data + "/tls"));
@@ -147,7 +110,7 @@ Result<> make_all(const Plan& plan, const Config& config, const std::string& tex
                                    {config.hostname, plan.domain}));
   HATO_CHECK(make_store(config, plan.domain));
   HATO_CHECK(hand_over(plan.data));
-  return write_new(plan.config, text);
+  return write_new(plan.config, text, 0644);
 }
 
 void tell_next(Call& call, const Plan& plan, const Config& config) {

@@ -16,6 +16,8 @@ std::vector<Command> mail_commands();
 std::vector<Command> queue_commands();
 std::vector<Command> story_commands();
 std::vector<Command> status_commands();
+std::vector<Command> store_commands();
+std::vector<Command> backup_commands();
 std::vector<Command> config_commands();
 std::vector<Command> help_commands();
 

@@ -2,6 +2,7 @@
 #include "cli/program.h"
 
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -236,9 +237,20 @@ int run_in_store(Services& services, const std::vector<std::string>& words, cons
   return finish(call);
 }
 
-int run_words(const Call& call, const std::vector<std::string>& words, Input& in, Output& out,
-              Output& err) {
-  return run_at_home(call.config_file, words, call.look, in, out, err);
+int run_apart(const Call& call, const std::vector<std::string>& words) {
+  class Nothing final : public Output {
+    void write(std::string_view) override {}
+  };
+  auto child = ::fork();
+  if (child == 0) {
+    TextInput none("");
+    Nothing dropped;
+    ::_exit(run_at_home(call.config_file, words, call.look, none, dropped, call.err));
+  }
+  int status = 0;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : kInternal;
 }
 
 int run_program(int argc, char** argv) {

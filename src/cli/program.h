@@ -15,9 +15,9 @@ int run_program(int argc, char** argv);
 int run_in_store(Services& services, const std::vector<std::string>& words, const Look& look,
                  Input& in, Output& out, Output& err, const std::function<bool()>& cancelled);
 
-// For commands that need others to do their work: in the running server or on the store.
-int run_words(const Call& call, const std::vector<std::string>& words, Input& in, Output& out,
-              Output& err);
+// Runs another command in a process of its own, in the running server or on the store, whose
+// owner that process then is; what it writes to standard output is dropped. The exit code.
+int run_apart(const Call& call, const std::vector<std::string>& words);
 
 void tell_error(const Look& look, Output& err, const Error& error);
 
