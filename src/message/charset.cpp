@@ -2,6 +2,7 @@
 #include "message/charset.h"
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 
 #include <algorithm>
 #include <memory>
@@ -107,6 +108,15 @@ Pool& pool() {
   return p;
 }
 
+// ICU's own callback writes U+001A for some sets.
+void substitute(const void*, UConverterToUnicodeArgs* args, const char*, std::int32_t,
+                UConverterCallbackReason reason, UErrorCode* status) {
+  if (reason > UCNV_IRREGULAR) return;
+  constexpr char16_t kReplaced = 0xfffd;
+  *status = U_ZERO_ERROR;
+  ucnv_cbToUWriteUChars(args, &kReplaced, 1, 0, status);
+}
+
 Converter take(const std::string& name) {
   auto& idle = pool().idle;
   auto at = std::find_if(idle.begin(), idle.end(), [&](auto& e) { return e.first == name; });
@@ -117,6 +127,7 @@ Converter take(const std::string& name) {
   }
   UErrorCode status = U_ZERO_ERROR;
   Converter c(ucnv_open(name.c_str(), &status));
+  ucnv_setToUCallBack(c.get(), substitute, nullptr, nullptr, nullptr, &status);
   return U_SUCCESS(status) ? std::move(c) : nullptr;
 }
 
@@ -315,7 +326,7 @@ std::string_view cut_utf8(std::string_view text, std::size_t max) {
 }
 
 std::string to_utf8(std::string_view bytes, std::string_view label, std::size_t max) {
-  if (is_ascii(bytes) && bytes.find('\x1b') == bytes.npos) {
+  if (is_ascii(bytes) && bytes.find_first_of("\x1b\x0e") == bytes.npos) {
     auto name = label.empty() || istarts_with(label, "utf-8") ? "" : known_charset(label);
     bool as_is = name.empty() || name == kUtf8 || name == kJis || name.starts_with("windows-125");
     if (as_is) return std::string(bytes.substr(0, max));
