@@ -7,6 +7,7 @@
 #include <unicode/unistr.h>
 
 #include "base/text.h"
+#include "message/token.h"
 
 namespace hato::message {
 namespace {
@@ -41,15 +42,6 @@ std::optional<std::string> unquote(std::string_view s) {
     out += s[i];
   }
   return out;
-}
-
-std::string quote(std::string_view s) {
-  std::string out = "\"";
-  for (char c : s) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
 }
 
 // RFC 5321 4.1.3
@@ -106,7 +98,7 @@ std::string fold(std::string_view s) {
 }
 
 std::string joined(std::string_view local, std::string_view domain) {
-  std::string out = is_dot_string(local, false) ? std::string(local) : quote(local);
+  std::string out = is_dot_string(local, false) ? std::string(local) : quoted(local);
   return domain.empty() ? out : (out += '@') += domain;
 }
 

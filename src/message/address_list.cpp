@@ -5,14 +5,11 @@
 #include "base/text.h"
 #include "message/address.h"
 #include "message/encoded.h"
-#include "message/header.h"
+#include "message/token.h"
 
 namespace hato::message {
 namespace {
 
-constexpr std::size_t kMaxNesting = 100;  // of comments
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_special(char c) { return std::string_view("\"(,:;<").find(c) != std::string_view::npos; }
 
 struct Word {
@@ -47,11 +44,11 @@ class Lexer {
       if (is_space(c)) {
         ++at_;
       } else if (c == '(') {
-        entry.comments.push_back(comment());
+        entry.comments.push_back(read_comment(s_, at_));
       } else if (c == '<') {
         angle(entry);
       } else if (c == '"') {
-        auto text = quoted();
+        auto text = read_quoted(s_, at_);
         entry.words.push_back({text, std::string(s_.substr(from, at_ - from)), true, glued});
       } else {
         auto text = atom();
@@ -63,40 +60,6 @@ class Lexer {
   }
 
  private:
-  // RFC 5322 3.2.2; where it never ends, it is all the rest.
-  std::string comment() {
-    std::string out;
-    std::size_t depth = 1;
-    for (++at_; !done(); ++at_) {
-      char c = s_[at_];
-      if (c == '\\' && at_ + 1 < s_.size()) {
-        out += s_[++at_];
-        continue;
-      }
-      if (c == '(' && depth < kMaxNesting) ++depth;
-      if (c == ')' && --depth == 0) {
-        ++at_;
-        break;
-      }
-      out += c;
-    }
-    return std::string(trim(unfold_pairs(out)));
-  }
-
-  std::string quoted() {
-    std::string out;
-    for (++at_; !done(); ++at_) {
-      char c = s_[at_];
-      if (c == '"') {
-        ++at_;
-        break;
-      }
-      if (c == '\\' && at_ + 1 < s_.size()) c = s_[++at_];
-      if (c != '\r' && c != '\n') out += c;
-    }
-    return out;
-  }
-
   std::string_view atom() {
     auto from = at_;
     while (!done() && !is_space(s_[at_]) && !is_special(s_[at_])) {
@@ -125,11 +88,11 @@ class Lexer {
       }
       if (!closed && (c == ',' || c == ';')) break;
       if (c == '(') {
-        entry.comments.push_back(comment());
+        entry.comments.push_back(read_comment(s_, at_));
         --at_;
       } else if (c == '"') {
         auto from = at_;
-        quoted();
+        read_quoted(s_, at_);
         out += s_.substr(from, at_ - from);
         --at_;
       } else if (is_space(c)) {
@@ -149,16 +112,6 @@ class Lexer {
   std::size_t last_close() {
     if (!close_known_) close_ = s_.rfind('>'), close_known_ = true;
     return close_ == s_.npos ? 0 : close_;
-  }
-
-  static std::string unfold_pairs(std::string_view s) {
-    std::string out;
-    for (char c : s)
-      if (!is_space(c))
-        out += c;
-      else if (!out.ends_with(' '))
-        out += ' ';
-    return out;
   }
 
   std::string_view s_;

@@ -3,14 +3,14 @@
 
 #include "base/text.h"
 #include "message/charset.h"
+#include "message/token.h"
 #include "message/transfer.h"
 
 namespace hato::message {
 namespace {
 
 constexpr std::size_t kMaxCharset = 64;
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr std::size_t kMaxLooked = 1024;  // each time somebody asks whether a word begins here
 
 struct Word {
   std::string_view charset, text;
@@ -32,12 +32,6 @@ Word word_at(std::string_view s) {
   w.text = s.substr(mark + 3, end - mark - 3);
   w.size = end + 2;
   return w;
-}
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  c = ascii_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 // RFC 2047 4.2; a fold in the middle goes with its blanks.
@@ -101,7 +95,9 @@ bool all_space(std::string_view s) { return s.find_first_not_of(" \t\r\n") == s.
 
 }  // namespace
 
-std::size_t encoded_word_size(std::string_view text) { return word_at(text).size; }
+std::size_t encoded_word_size(std::string_view text) {
+  return word_at(text.substr(0, kMaxLooked)).size;
+}
 
 std::string decode_words(std::string_view text) {
   Decoding d;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "message/encoded.h"
+#include "message/token.h"
 
 namespace hato::message {
 namespace {
@@ -16,8 +17,6 @@ std::size_t next_line(std::string_view s, std::size_t at) {
 bool is_empty_line(std::string_view s, std::size_t at) {
   return at < s.size() && (s[at] == '\n' || s.substr(at, 2) == "\r\n");
 }
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // RFC 5322 2.2, with the blanks before the colon of RFC 5322 4.5; "" where it is no field.
 std::string_view name_of(std::string_view line) {

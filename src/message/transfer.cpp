@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "message/token.h"
 
 namespace hato::message {
 namespace {
@@ -21,14 +22,6 @@ constexpr auto kBase64 = [] {
   t['='] = kPad;
   return t;
 }();
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  c = ascii_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 }  // namespace
 
