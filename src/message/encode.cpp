@@ -69,8 +69,8 @@ std::string fold_plain(std::string_view s, std::size_t column) {
   while (!s.empty()) {
     auto blank = s.find(' ', s.find_first_not_of(' '));  // a word and the blanks before it
     auto word = s.substr(0, blank);
-    bool foldable =
-        word.starts_with(' ') && !word.starts_with("  ");  // a fold is read as one blank
+    bool foldable = word.size() > 1 && word.starts_with(' ') &&
+                    !word.starts_with("  ");  // a fold is read as one blank
     if (column + word.size() > kWidth && column > 1 && foldable) {
       out += "\r\n";
       column = 0;
