@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "account/key.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -98,7 +99,8 @@ Result<Plan> plan_of(const Call& call) {
 
 Result<> make_store(const Config& config, const std::string& domain) {
   HATO_TRY(created, store::open_rocksdb(config.store_folder(), {.create = true}));
-  Services services(config, std::move(created));
+  HATO_TRY(key, account::load_key(config.key_file()));
+  Services services(config, std::move(created), key);
   return services.directory.add_domain({.name = domain});
 }
 

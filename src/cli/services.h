@@ -25,11 +25,11 @@ struct Running {
 };
 
 struct Services {
-  Services(Config c, std::unique_ptr<store::Store> s)
+  Services(Config c, std::unique_ptr<store::Store> s, std::string_view key)
       : config(std::move(c)),
         store(std::move(s)),
         mail(*store),
-        directory(*store),
+        directory(*store, key),
         queue(*store),
         story(*store, config.story) {}
 
