@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "message/address.h"
 #include "message/content_type.h"
+#include "message/date.h"
 #include "message/header.h"
+#include "message/lists.h"
 
 namespace hato::message {
 namespace {
@@ -70,6 +72,23 @@ std::string expected_type(const json::value& v) {
   return out;
 }
 
+std::string expected_date(const json::value& v) {
+  if (v.is_null()) return "-";
+  auto n = [&](const char* key) { return v.at(key).to_number<int>(); };
+  char out[80];
+  std::snprintf(out, sizeof out, "%04d-%02d-%02d %02d:%02d:%02d %c%02d%02d", n("year"), n("month"),
+                n("day"), n("hour"), n("minute"), n("second"),
+                v.at("tz_before_gmt").as_bool() ? '-' : '+', n("tz_hour"), n("tz_minute"));
+  return out;
+}
+
+std::string expected_words(const json::value& v) {
+  std::string out;
+  if (v.is_array())
+    for (const auto& w : v.as_array()) out += text_of(w) + "|";
+  return out;
+}
+
 // --- what we read ---
 
 std::string own_list(const std::vector<Mailbox>& list) {
@@ -110,6 +129,21 @@ std::string own_type(std::string_view value) {
   return out;
 }
 
+std::string own_date(const std::optional<Date>& d) {
+  if (!d) return "-";
+  auto text = iso8601(d->time + d->zone * 60'000);
+  char zone[16];
+  std::snprintf(zone, sizeof zone, " %c%02d%02d", d->zone < 0 ? '-' : '+', std::abs(d->zone) / 60,
+                std::abs(d->zone) % 60);
+  return text.substr(0, 10) + " " + text.substr(11, 8) + zone;
+}
+
+std::string own_words(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& w : words) out += w + "|";
+  return out;
+}
+
 using Expected = std::string (*)(const json::value&);
 using Own = std::string (*)(std::string_view);
 
@@ -140,6 +174,15 @@ TEST(HeaderCorpus, UnstructuredText) {
 }
 TEST(HeaderCorpus, Addresses) { run("address", expected_address, own_address); }
 TEST(HeaderCorpus, ContentTypes) { run("content_type", expected_type, own_type); }
+TEST(HeaderCorpus, Dates) {
+  run("date", expected_date, [](std::string_view v) { return own_date(parse_date(v)); });
+}
+TEST(HeaderCorpus, MessageIds) {
+  run("id", expected_words, [](std::string_view v) { return own_words(parse_ids(v)); });
+}
+TEST(HeaderCorpus, Lists) {
+  run("list", expected_words, [](std::string_view v) { return own_words(parse_words(v)); });
+}
 
 }  // namespace
 }  // namespace hato::message
