@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "account/key.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -97,9 +98,8 @@ Result<Plan> plan_of(const Call& call) {
 }
 
 Result<> make_store(const Config& config, const std::string& domain) {
-  HATO_TRY(created, store::open_rocksdb(config.store_folder(), {.create = true}));
-  Services services(config, std::move(created));
-  return services.directory.add_domain({.name = domain});
+  HATO_TRY(services, open_services(config, {.create = true}));
+  return services->directory.add_domain({.name = domain});
 }
 
 // The configuration last: where it is, everything is.
@@ -150,6 +150,7 @@ Result<> init(Call& call) {
     // Only what was not there before, so that init can be run again.
     std::error_code none;
     fs::remove_all(config.store_folder(), none);
+    fs::remove(config.key_file(), none);
     for (auto* file : {"/tls/cert.pem", "/tls/key.pem", "/tls", ""})
       fs::remove(plan.data + file, none);
     return made;

@@ -63,6 +63,7 @@ struct Config {
   std::string path(const std::string& name) const;  // from the file's folder
   std::string data_folder() const { return path(data); }
   std::string store_folder() const { return data_folder() + "/store"; }
+  std::string key_file() const { return data_folder() + "/account.key"; }
   std::string control_socket() const { return data_folder() + "/control.sock"; }
 };
 

@@ -150,7 +150,8 @@ std::optional<ListenAddress> ListenAddress::parse(std::string_view text) {
 
 std::string Config::path(const std::string& name) const {
   namespace fs = std::filesystem;
-  return (fs::path(file).parent_path() / name).lexically_normal().string();
+  auto out = (fs::path(file).parent_path() / name).lexically_normal();
+  return (out.has_filename() ? out : out.parent_path()).string();  // without a slash at its end
 }
 
 std::optional<std::string> assign(const Key& key, Config& config, const Value& value, Lang lang) {

@@ -40,7 +40,7 @@ struct Stack {
         acceptor(services->mail, services->queue),
         in_flight(services->config.smtp.max_in_flight),
         smtp{services->directory, authenticator, policy, acceptor, services->story, in_flight},
-        pop3{services->directory, authenticator, services->mail, services->story} {}
+        pop3{authenticator, services->mail, services->story, maildrops} {}
 
   const std::unique_ptr<Services> services;
   account::Authenticator authenticator;
@@ -48,6 +48,7 @@ struct Stack {
   delivery::Acceptor acceptor;
   smtp::Budget in_flight;
   const smtp::Services smtp;
+  pop3::Maildrops maildrops;
   const pop3::Services pop3;
 };
 

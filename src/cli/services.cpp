@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "account/key.h"
+
 namespace hato::cli {
 namespace {
 
@@ -21,9 +23,10 @@ Result<> become(const passwd& user) {
 
 }  // namespace
 
-Result<std::unique_ptr<Services>> open_services(Config config) {
-  HATO_TRY(store, store::open_rocksdb(config.store_folder(), {}));
-  return std::make_unique<Services>(std::move(config), std::move(store));
+Result<std::unique_ptr<Services>> open_services(Config config, store::OpenOptions options) {
+  HATO_TRY(store, store::open_rocksdb(config.store_folder(), options));
+  HATO_TRY(key, account::load_key(config.key_file()));
+  return std::make_unique<Services>(std::move(config), std::move(store), key);
 }
 
 Result<> become_owner(const std::string& folder) {

@@ -25,11 +25,11 @@ struct Running {
 };
 
 struct Services {
-  Services(Config c, std::unique_ptr<store::Store> s)
+  Services(Config c, std::unique_ptr<store::Store> s, std::string_view key)
       : config(std::move(c)),
         store(std::move(s)),
         mail(*store),
-        directory(*store),
+        directory(*store, key),
         queue(*store),
         story(*store, config.story) {}
 
@@ -42,8 +42,8 @@ struct Services {
   Running running;
 };
 
-// Errors: store-missing, store-locked, store-newer and others of opening.
-Result<std::unique_ptr<Services>> open_services(Config config);
+// Errors: store-missing, store-locked, store-newer and others of opening; key-unusable.
+Result<std::unique_ptr<Services>> open_services(Config config, store::OpenOptions options = {});
 
 // Where this process is root's and the folder is not: becomes the folder's owner for good, so
 // that no file appears that the server cannot open. Error: user-unknown.

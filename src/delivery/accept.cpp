@@ -7,7 +7,6 @@
 #include "delivery/plan.h"
 #include "net/runtime.h"
 #include "net/waiter.h"
-#include "policy/policy.h"
 
 namespace hato::delivery {
 namespace {
@@ -32,7 +31,10 @@ Result<> has_room(store::MailStore& mail, const Local& local, std::uint64_t size
   const auto& a = local.account;
   if (!a.quota_bytes && !a.quota_messages) return {};
   HATO_TRY(usage, mail.usage(a.id));
-  return policy::judge_room(a, usage, size, local.delivered_to);
+  bool full = (a.quota_bytes && usage.bytes + size > a.quota_bytes) ||
+              (a.quota_messages && usage.messages + 1 > a.quota_messages);
+  if (full) return fail(ErrorId::kMailboxFull, {{"address", local.delivered_to}});
+  return {};
 }
 
 }  // namespace

@@ -11,7 +11,10 @@
 #include "base/text.h"
 #include "message/address.h"
 #include "message/content_type.h"
+#include "message/date.h"
 #include "message/header.h"
+#include "message/lists.h"
+#include "message/received.h"
 
 namespace hato::message {
 namespace {
@@ -30,6 +33,28 @@ struct Difference {
     {"content_type", 34,
      "blanks between encoded words are not shown, in quotes neither (2047 6.2)"},
     {"content_type", 61, "nonsense on purpose: each attribute keeps what is before its section"},
+    {"received", 6, "a user's name may hold a slash"},
+    {"received", 13, "ctime's order is read"},
+    {"received", 28, "an id may hold a slash"},
+    {"received", 29, "the same"},
+    {"received", 30, "the same"},
+    {"received", 39, "what RFC 1413 says may hold a slash"},
+    {"received", 65, "who the server names comes before the sender of the envelope"},
+    {"received", 67, "PST is a known zone (5322 4.3)"},
+    {"received", 89, "two digits of a year mean this century (5322 4.3)"},
+    {"received", 90, "the same"},
+    {"received", 116, "what RFC 1413 says may hold a slash"},
+    {"received", 117, "ctime's order is read"},
+    {"received", 118, "the same"},
+    {"received", 123, "the first that received it counts"},
+    {"received", 125, "a name is kept whole"},
+    {"received", 128, "two digits of a year mean this century (5322 4.3)"},
+    {"received", 144, "seconds with a fraction are read"},
+    {"received", 151, "ctime's order is read; the envelope's sender is no login"},
+    {"received", 155, "no server says with what it received it"},
+    {"received", 163, "PDT is a known zone (5322 4.3)"},
+    {"received", 165, "the network is no host"},
+    {"received", 171, "a user id is no host"},
     {"unstructured", 21, "no blank is shown that is not there, as other mail programs do"},
     {"unstructured", 22, "the same"},
     {"unstructured", 27, "the same"},
@@ -68,6 +93,42 @@ std::string expected_type(const json::value& v) {
     for (const auto& p : list->as_array()) parameters[text_of(p.at(0))] = text_of(p.at(1));
   for (const auto& [name, value] : parameters) out += "; " + name + "=" + value;
   return out;
+}
+
+std::string expected_date(const json::value& v) {
+  if (v.is_null()) return "-";
+  auto n = [&](const char* key) { return v.at(key).to_number<int>(); };
+  char out[80];
+  std::snprintf(out, sizeof out, "%04d-%02d-%02d %02d:%02d:%02d %c%02d%02d", n("year"), n("month"),
+                n("day"), n("hour"), n("minute"), n("second"),
+                v.at("tz_before_gmt").as_bool() && n("tz_hour") + n("tz_minute") ? '-' : '+',
+                n("tz_hour"), n("tz_minute"));
+  return out;
+}
+
+std::string expected_words(const json::value& v) {
+  std::string out;
+  if (v.is_array())
+    for (const auto& w : v.as_array()) out += text_of(w) + "|";
+  return out;
+}
+
+std::string expected_received(const json::value& v) {
+  std::string out;
+  const auto& o = v.as_object();
+  for (auto key : {"from", "by", "helo"})
+    if (const auto* host = o.if_contains(key))
+      out += key + ("=" + text_of(host->as_object().begin()->value())) + "; ";
+  for (auto key : {"from_ip", "from_iprev", "ident", "via", "id", "for_"})
+    if (const auto* text = o.if_contains(key)) out += key + ("=" + text_of(*text)) + "; ";
+  for (auto key : {"with", "tls_version", "tls_cipher", "helo_cmd"})
+    if (const auto* text = o.if_contains(key)) {
+      auto upper = to_upper(text_of(*text));
+      std::ranges::replace(upper, '_', key == std::string_view("tls_version") ? '.' : '_');
+      out += key + ("=" + upper) + "; ";
+    }
+  const auto* date = o.if_contains("date");
+  return out + expected_date(date ? *date : json::value());
 }
 
 // --- what we read ---
@@ -110,6 +171,44 @@ std::string own_type(std::string_view value) {
   return out;
 }
 
+std::string own_date(const std::optional<Date>& d) {
+  if (!d) return "-";
+  auto text = iso8601(d->time + d->zone * 60'000);
+  char zone[16];
+  std::snprintf(zone, sizeof zone, " %c%02d%02d", d->zone < 0 ? '-' : '+', std::abs(d->zone) / 60,
+                std::abs(d->zone) % 60);
+  return text.substr(0, 10) + " " + text.substr(11, 8) + zone;
+}
+
+std::string own_words(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& w : words) out += w + "|";
+  return out;
+}
+
+std::string own_received(std::string_view value) {
+  auto r = parse_received(value);
+  std::pair<const char*, std::string> parts[] = {
+      {"from", r.from},
+      {"by", r.by},
+      {"helo", r.helo},
+      {"from_ip", r.from_ip},
+      {"from_iprev", r.from_name},
+      {"ident", r.ident},
+      {"via", r.via},
+      {"id", r.id},
+      {"for_", r.recipient},
+      {"with", r.with},
+      {"tls_version", to_upper(r.tls_version)},
+      {"tls_cipher", to_upper(r.tls_cipher)},
+      {"helo_cmd", r.helo_command},
+  };
+  std::string out;
+  for (const auto& [key, text] : parts)
+    if (!text.empty()) out += key + ("=" + text) + "; ";
+  return out + own_date(r.date);
+}
+
 using Expected = std::string (*)(const json::value&);
 using Own = std::string (*)(std::string_view);
 
@@ -140,6 +239,16 @@ TEST(HeaderCorpus, UnstructuredText) {
 }
 TEST(HeaderCorpus, Addresses) { run("address", expected_address, own_address); }
 TEST(HeaderCorpus, ContentTypes) { run("content_type", expected_type, own_type); }
+TEST(HeaderCorpus, Dates) {
+  run("date", expected_date, [](std::string_view v) { return own_date(parse_date(v)); });
+}
+TEST(HeaderCorpus, MessageIds) {
+  run("id", expected_words, [](std::string_view v) { return own_words(parse_ids(v)); });
+}
+TEST(HeaderCorpus, Lists) {
+  run("list", expected_words, [](std::string_view v) { return own_words(parse_words(v)); });
+}
+TEST(HeaderCorpus, Received) { run("received", expected_received, own_received); }
 
 }  // namespace
 }  // namespace hato::message

@@ -58,7 +58,9 @@ TEST(Encoded, PhrasesReadBackAsDisplayNames) {
 
 TEST(Encoded, FindsWhereAWordEnds) {
   EXPECT_EQ(encoded_word_size("=?utf-8?q?a?= b"), 13u);
-  EXPECT_EQ(encoded_word_size("=?utf-8?q?" "?="), 12u);
+  EXPECT_EQ(encoded_word_size("=?utf-8?q?"
+                              "?="),
+            12u);
   for (auto none : {"", "=?", "=?utf-8?q?a", "=?utf-8?z?a?=", "=?ut f?q?a?=", "a=?utf-8?q?a?="})
     EXPECT_EQ(encoded_word_size(none), 0u);
 }
