@@ -61,7 +61,7 @@ struct Bench {
       trace.add(story::What::kRecipient, account.address);
       auto fates = co_await acceptor.accept(envelope, message, true);
       if (fates[0].kind != delivery::Fate::kStored) std::abort();
-      trace.add(story::What::kStored, fates[0].notes[0]);
+      trace.add(story::What::kStored, fates[0].notes[0].second);
       if (story) story->record(std::move(trace));
       ++done;
     }

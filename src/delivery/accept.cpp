@@ -7,6 +7,7 @@
 #include "delivery/plan.h"
 #include "net/runtime.h"
 #include "net/waiter.h"
+#include "policy/policy.h"
 
 namespace hato::delivery {
 namespace {
@@ -31,10 +32,7 @@ Result<> has_room(store::MailStore& mail, const Local& local, std::uint64_t size
   const auto& a = local.account;
   if (!a.quota_bytes && !a.quota_messages) return {};
   HATO_TRY(usage, mail.usage(a.id));
-  bool full = (a.quota_bytes && usage.bytes + size > a.quota_bytes) ||
-              (a.quota_messages && usage.messages + 1 > a.quota_messages);
-  if (full) return fail(ErrorId::kMailboxFull, {{"address", local.delivered_to}});
-  return {};
+  return policy::judge_room(a, usage, size, local.delivered_to);
 }
 
 }  // namespace

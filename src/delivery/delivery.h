@@ -49,8 +49,9 @@ struct Envelope {
 // What became of one recipient; in the order of the envelope.
 struct Fate {
   enum Kind { kStored, kQueued, kRefused } kind = kRefused;
-  std::optional<Error> error;      // mailbox-full, store-full, ... with kRefused
-  std::vector<std::string> notes;  // for the story: "INBOX of taro@hato.test, UID 7"
+  std::optional<Error> error;  // mailbox-full, store-full, ... with kRefused
+  // For the story: kStored "INBOX of taro@hato.test, UID 7", kQueued.
+  std::vector<std::pair<story::What, std::string>> notes;
 };
 
 // An entry of the outbound queue, as stored in the queue partitions (spaces: 'q' items).

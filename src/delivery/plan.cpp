@@ -73,7 +73,8 @@ Error error_of(const Local& local) {
 
 void tell(Fate& fate, Fate::Kind kind, std::string note) {
   if (fate.notes.empty()) fate.kind = kind;  // kept here and sent on: stored, with both notes
-  fate.notes.push_back(std::move(note));
+  auto what = kind == Fate::kQueued ? story::What::kQueued : story::What::kStored;
+  fate.notes.emplace_back(what, std::move(note));
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ void tell_outcomes(const Plan& plan, Fates& fates) {
   for (auto i : plan.remote_recipients) {
     if (refused(fates[i])) continue;
     if (plan.queued)
-      tell(fates[i], Fate::kQueued, "queue, not delivered yet");
+      tell(fates[i], Fate::kQueued, {});
     else
       refuse(fates[i], plan.queued.error());
   }

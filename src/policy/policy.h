@@ -44,9 +44,16 @@ class Policy {
   const Settings& settings() const { return settings_; }
 
  private:
+  bool may_relay(const Client& client) const;
+
   account::Directory& directory_;
   store::MailStore& mail_;
   Settings settings_;
 };
+
+// Is there room for `size` bytes: mailbox-full, which passes when its owner tidies up, or
+// message-over-quota where they would not fit even into an empty mailbox.
+Result<> judge_room(const account::Account& account, const store::Usage& usage,
+                    std::uint64_t size, const std::string& recipient);
 
 }  // namespace hato::policy

@@ -16,6 +16,7 @@ using account::Account;
 using account::Route;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 constexpr std::string_view kMessage = "Received: here\r\nSubject: hi\r\n\r\nbody\r\n";
@@ -111,7 +112,8 @@ TEST_P(DeliveryTest, ALocalMessageIsThereByteForByte) {
   auto fates = accept({local("taro@hato.test", {taro})});
   ASSERT_THAT(fates, SizeIs(1));
   EXPECT_EQ(fates[0].kind, Fate::kStored);
-  EXPECT_THAT(fates[0].notes, ElementsAre("INBOX of taro@hato.test, UID 1"));
+  EXPECT_THAT(fates[0].notes,
+              ElementsAre(Pair(story::What::kStored, "INBOX of taro@hato.test, UID 1")));
   EXPECT_THAT(inbox(taro), ElementsAre(delivered("taro@hato.test")));
   EXPECT_THAT(queued(), IsEmpty());
 }
@@ -132,7 +134,8 @@ TEST_P(DeliveryTest, OneBodyServesAllRecipients) {
 TEST_P(DeliveryTest, AnAccountReachedTwiceStoresOnce) {
   auto fates = accept({local("sales@hato.test", {taro, hanako}), local("taro@hato.test", {taro})});
   EXPECT_THAT(fates[0].notes, SizeIs(2));
-  EXPECT_THAT(fates[1].notes, ElementsAre("INBOX of taro@hato.test, UID 1"));
+  EXPECT_THAT(fates[1].notes,
+              ElementsAre(Pair(story::What::kStored, "INBOX of taro@hato.test, UID 1")));
   EXPECT_THAT(inbox(taro), ElementsAre(delivered("sales@hato.test")));
   EXPECT_THAT(inbox(hanako), SizeIs(1));
 }
@@ -154,7 +157,7 @@ TEST_P(DeliveryTest, TogetherOneFullMailboxRefusesAllAndStoresNothing) {
                        remote("alice@example.com")});
   for (const auto& fate : fates) {
     ASSERT_TRUE(fate.error);
-    EXPECT_EQ(fate.error->id(), ErrorId::kMailboxFull);
+    EXPECT_EQ(fate.error->id(), ErrorId::kMessageOverQuota);
     EXPECT_EQ(fate.error->detail("address"), "hanako@hato.test");
   }
   EXPECT_THAT(inbox(taro), IsEmpty());
