@@ -166,6 +166,8 @@ TEST(Compiler, NamesEachFaultWithFileAndRow) {
        "match can be shorter than 4 bytes"},
       {"signatures/net.toml", with(kSignatures, "connection refused", "connection (refus|[ré]fus)"),
        "a class is of ASCII characters"},
+      {"signatures/net.toml", with(kSignatures, "connection refused", "サーバー?への接続"),
+       "a quantifier binds to one byte"},
       {"signatures/net.toml", with(kSignatures, "sig:refused", "sig:refusd"),
        "unknown signature \"refusd\", \"refused\"?"},
       {"signatures/net.toml", with(kSignatures, "=10061", "=10099"), "unknown code winsock=10099"},

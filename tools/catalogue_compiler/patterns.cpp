@@ -4,6 +4,7 @@
 #include <hs.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -49,6 +50,13 @@ bool long_character_in_class(std::string_view p) {
   return false;
 }
 
+// A quantifier binds to one byte, so after a longer character to its last one.
+bool quantified_long_character(std::string_view p) {
+  for (std::size_t i = 1; i < p.size(); ++i)
+    if (static_cast<unsigned char>(p[i - 1]) >= 0x80 && std::strchr("?*+{", p[i])) return true;
+  return false;
+}
+
 // Families whose names cannot be taken for words of a sentence, whatever stands around them.
 bool distinctive(std::string_view family) {
   static constexpr std::string_view kNumbers[] = {"smtp-reply", "enhanced-status", "nntp-reply",
@@ -69,6 +77,8 @@ void check_patterns(const Model& model, Faults& faults) {
     if (!is_utf8(s.match)) faults.fault(s.place, "match is not UTF-8");
     if (long_character_in_class(s.match))
       faults.fault(s.place, "a class is of ASCII characters: write (é|è), not [éè]");
+    if (quantified_long_character(s.match))
+      faults.fault(s.place, "a quantifier binds to one byte: write (ー)?, not ー?");
     hs_expr_info_t* info = nullptr;
     hs_compile_error_t* raw = nullptr;
     if (hs_expression_info(s.match.c_str(), kSignatureFlags, &info, &raw) != HS_SUCCESS) {
