@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "base/log.h"
@@ -60,7 +61,11 @@ class Server {
     HATO_CHECK(load_certificates());
     HATO_CHECK(listen_everywhere());
     HATO_CHECK(drop_rights());
-    HATO_TRY(services, open_services(config_));
+    store::OpenOptions options;
+    // Only for the power-cut test, which proves by it that syncing matters (tests/crash/kill9.py).
+    options.sync = std::getenv("HATO_TEST_NO_SYNC") == nullptr;
+    if (!options.sync) log::warning("server", "syncing is off: a power cut loses mail");
+    HATO_TRY(services, open_services(config_, options));
     stack_.emplace(std::move(services));
     auto& running = stack_->services->running;
     running = {now_ms(), std::move(bound_), &runtime_};
