@@ -16,15 +16,15 @@ Lang parse_lang(std::string_view name);
 
 struct ErrorRow {
   std::string_view slug;
-  int smtp_code;             // 550
+  int smtp_code;                 // 550
   std::string_view smtp_status;  // "5.1.1"
-  std::string_view pop3;     // extended response code without brackets, "" where none fits
-  std::string_view imap;     // RFC 5530 and others, "" where none fits
+  std::string_view pop3;         // extended response code without brackets, "" where none fits
+  std::string_view imap;         // RFC 5530 and others, "" where none fits
   std::string_view jmap;
-  int exit;                  // sysexits.h
-  std::string_view cause;    // the doctor's cause, "" where there is none
+  int exit;                // sysexits.h
+  std::string_view cause;  // the doctor's cause, "" where there is none
   std::string_view side;
-  std::string_view log;      // sentence for the log, with {detail} places
+  std::string_view log;                   // sentence for the log, with {detail} places
   std::string_view client_en, client_ja;  // sentence for the peer
   std::string_view what_en, what_ja;      // what happened, for a person
   std::string_view fix_en, fix_ja;

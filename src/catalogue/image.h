@@ -43,7 +43,6 @@ struct Code {
   List<Str> aliases, digits_en, digits_ja;
   List<Weight> causes;
   std::uint32_t family;
-  std::uint32_t fact;  // "code:FAMILY=VALUE", kNone where no signature asks for it
 };
 
 struct Family {

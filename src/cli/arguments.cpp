@@ -77,7 +77,11 @@ class Parser {
   }
 
  private:
-  static bool is_option(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
+  // Not "-ERR ..." or "-2146644977", which are texts.
+  static bool is_option(std::string_view word) {
+    return word.size() > 1 && word[0] == '-' && !is_digit(word[1]) &&
+           !(word[1] >= 'A' && word[1] <= 'Z');
+  }
 
   Result<> find_command() {
     if (at_ == words_.size()) return {};

@@ -178,7 +178,7 @@ TEST(Compiler, NamesEachFaultWithFileAndRow) {
       {"signatures/net.toml", with(kSignatures, "match = 'connection refused'\n", ""),
        "needs match, or when"},
       {"signatures/net.toml", with(kSignatures, "refused = 3.0", "refused = 0"),
-       "weighs between -6 and 6 and not 0"},
+       "weighs between -8 and 8 and not 0"},
       {"signatures/net.toml",
        with(kSignatures, "source = \"observed\"\n",
             "source = \"observed\"\ngives = [\"stage:rcpt\"]\nwhen = [\"ip:v6\"]\n"),

@@ -41,7 +41,8 @@ const std::map<std::string_view, Names> kFacts = {
     {"speaker", {"own", "remote", "client"}},
     {"ip", {"v4", "v6", "loopback"}},
     {"form", {"log", "dialog", "bounce", "transcript", "exception", "reply"}},
-    {"lang", {"ja"}}};
+    {"lang", {"ja"}},
+    {"record", {"success"}}};
 const Names kPlaces = {"{host}", "{domain}", "{ip}", "{port}", "{address}"};
 
 bool has(const Names& names, std::string_view name) {
@@ -164,7 +165,8 @@ class Check {
     const auto eq = value.find('=');
     if (eq == value.npos) return faults_.fault(s.place, "code:FAMILY=VALUE needs a value");
     one_of(s.place, "family", value.substr(0, eq), kFamilies);
-    if (value.find("x", eq) == value.size() - 1) return;  // a class: 5xx, 5.7.x
+    const auto family = value.substr(0, eq);
+    if (family == "smtp-reply" || family == "enhanced-status") return;  // any, and classes: 5xx
     if (!codes_.contains(value)) faults_.gap(s.place, "unknown code " + value);
   }
 

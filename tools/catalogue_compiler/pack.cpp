@@ -113,8 +113,7 @@ class Packer {
       for (const auto& c : f.codes)
         all.push_back({str(c.value), str(c.symbol), str(c.source), str(c.text.en), str(c.text.ja),
                        strings(c.aliases), strings(c.digits_en), strings(c.digits_ja),
-                       weights(c.causes), std::uint32_t(out.size()),
-                       fact("code:" + f.name + '=' + c.value)});
+                       weights(c.causes), std::uint32_t(out.size())});
       out.push_back({str(f.name),
                      str(f.title.en),
                      str(f.title.ja),

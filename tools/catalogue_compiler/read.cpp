@@ -61,8 +61,8 @@ class Row {
     if (!inner) return out;
     for (const auto& [slug, node] : inner->table_) {
       auto value = node.value<double>();
-      if (!value || *value == 0 || *value < -6 || *value > 6)
-        fault(key, std::string(slug.str()) + " weighs between -6 and 6 and not 0");
+      if (!value || *value == 0 || *value < -8 || *value > 8)
+        fault(key, std::string(slug.str()) + " weighs between -8 and 8 and not 0");
       else
         out.emplace_back(slug.str(), *value);
     }
