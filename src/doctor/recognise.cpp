@@ -110,12 +110,13 @@ void mark_success(Plain& plain, const std::vector<Match>& matches) {
   }
 }
 
+// Commands ask; what they got is said by the answers.
 std::vector<Hit> hits_of(const Plain& plain, const std::vector<Match>& matches) {
   std::vector<Hit> hits;
   for (const auto& m : matches) {
-    if (m.id >= image().patterns || m.end == 0 || plain.records[plain.record_at(m.end - 1)].success)
-      continue;
-    hits.push_back({m.id, m.end});
+    if (m.id >= image().patterns || m.end == 0) continue;
+    const auto& record = plain.records[plain.record_at(m.end - 1)];
+    if (!record.success && !record.command) hits.push_back({m.id, m.end});
   }
   std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
     return a.signature != b.signature ? a.signature < b.signature : a.end > b.end;
