@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.h"
+
+#include <algorithm>
 #include "cli/input.h"
 #include "cli/report.h"
 #include "cli/services.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
+
+#include <algorithm>
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/report.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.h"
+
+#include <algorithm>
 #include "cli/generate.h"
 
 namespace hato::cli {

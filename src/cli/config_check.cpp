@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a configuration allows that its owner may not want.
 #include "cli/config.h"
+
+#include <algorithm>
 #include "cli/report.h"
 
 namespace hato::cli {

@@ -3,6 +3,7 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <cstring>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values of the configuration: taking them, writing them, and the file of all defaults.
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"

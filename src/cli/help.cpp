@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Help, from the table of commands.
 #include "base/text.h"
+
+#include <algorithm>
 #include "cli/arguments.h"
 #include "cli/program.h"
 #include "cli/report.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/housekeeping.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "base/log.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/input.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/services.h"
 

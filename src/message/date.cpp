@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "message/date.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "message/encoded.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "message/charset.h"
 #include "message/token.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "message/lists.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "message/encoded.h"
 #include "message/header.h"

@@ -2,6 +2,7 @@
 #include "net/connection.h"
 
 #include <sys/socket.h>
+#include <algorithm>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>

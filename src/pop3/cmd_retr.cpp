@@ -2,6 +2,8 @@
 // RETR and TOP. Small messages are read whole, some ahead of a client that takes one after the
 // other, so that a worker is asked once for many; large ones go through piece by piece.
 #include "base/log.h"
+
+#include <algorithm>
 #include "net/runtime.h"
 #include "pop3/session.h"
 

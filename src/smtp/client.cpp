@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "smtp/client.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"

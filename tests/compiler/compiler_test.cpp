@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <algorithm>
 
 #include <cstring>
 #include <filesystem>

@@ -2,6 +2,7 @@
 // Every header case of tests/corpora/headers gives the result that stands there, or is named in
 // kDifferences with the reason why it does not.
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <boost/json/src.hpp>
 #include <fstream>

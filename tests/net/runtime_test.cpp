@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <algorithm>
 
 #include <atomic>
 #include <fstream>

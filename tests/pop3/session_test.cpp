@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <algorithm>
 
 #include "../store/engines.h"
 #include "../store/forward.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine for tests: everything in maps, nothing on disk, the same promises otherwise. It
 // shares no code with the RocksDB engine, so that each is a check on the other.
+#include <algorithm>
 #include <map>
 #include <set>
 

@@ -4,6 +4,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <filesystem>
 
