@@ -22,6 +22,8 @@
 namespace hato::cli {
 namespace {
 
+constexpr int kLockTries = 30;  // a tenth of a second each
+
 log::Level level_of(std::string_view name) {
   constexpr std::pair<std::string_view, log::Level> kLevels[] = {{"error", log::Level::kError},
                                                                  {"warning", log::Level::kWarning},
@@ -61,11 +63,7 @@ class Server {
     HATO_CHECK(load_certificates());
     HATO_CHECK(listen_everywhere());
     HATO_CHECK(drop_rights());
-    store::OpenOptions options;
-    // Only for the power-cut test, which proves by it that syncing matters (tests/crash/kill9.py).
-    options.sync = std::getenv("HATO_TEST_NO_SYNC") == nullptr;
-    if (!options.sync) log::warning("server", "syncing is off: a power cut loses mail");
-    HATO_TRY(services, open_services(config_, options));
+    HATO_TRY(services, open_store());
     stack_.emplace(std::move(services));
     auto& running = stack_->services->running;
     running = {now_ms(), std::move(bound_), &runtime_};
@@ -175,6 +173,20 @@ class Server {
     HATO_TRY(where, runtime_.listen(std::move(listener)));
     bound_.emplace_back(service.name, std::move(where));
     return {};
+  }
+
+  // A command that works on the store directly is gone in a moment.
+  Result<std::unique_ptr<Services>> open_store() {
+    store::OpenOptions options;
+    // Only for the power-cut test, which proves by it that syncing matters (tests/crash/kill9.py).
+    options.sync = std::getenv("HATO_TEST_NO_SYNC") == nullptr;
+    if (!options.sync) log::warning("server", "syncing is off: a power cut loses mail");
+    for (int tries = 0;; ++tries) {
+      auto services = open_services(config_, options);
+      if (services || services.error().id() != ErrorId::kStoreLocked || tries == kLockTries)
+        return services;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
   }
 
   Result<> drop_rights() {
