@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grammar of SMTP's commands (RFC 5321 4.1): a line without its CRLF in, a command or the
+// The grammar of SMTP's commands (RFC 5321 4.1.1): a line without its CRLF in, a command or the
 // Error for the client out. Pure functions; any thread. Lenient where the field is (blanks after
 // the colon, an address without < >), strict where a difference of reading could be abused.
 //

@@ -2,27 +2,12 @@
 #include "smtp/hop.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
 
 #include "base/text.h"
+#include "message/date.h"
 
 namespace hato::smtp {
 namespace {
-
-// RFC 5322 3.3
-std::string header_date(Millis at) {
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  std::time_t s = std::time_t(at / 1000);
-  std::tm t{};
-  gmtime_r(&s, &t);
-  char out[64];
-  std::snprintf(out, sizeof out, "%s, %02d %s %04d %02d:%02d:%02d +0000", kDays[t.tm_wday],
-                t.tm_mday, kMonths[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
-  return out;
-}
 
 // What a client calls itself may be anything; comments and folds are not made of it.
 std::string harmless(std::string_view name) {
@@ -94,7 +79,7 @@ std::string hop_header(const Hop& hop) {
   out.append("\r\n\tby ").append(hop.host).append(" with ").append(transmission_type(hop));
   out.append(" id ").append(ref_text(hop.ref));
   if (!hop.recipient.empty()) out.append("\r\n\tfor <").append(hop.recipient).append(">");
-  return out.append("; ").append(header_date(hop.at)).append("\r\n");
+  return out.append("; ").append(message::format_date(hop.at)).append("\r\n");
 }
 
 std::vector<message::Field> forged_results(const std::vector<message::Field>& header,
@@ -109,7 +94,7 @@ std::vector<message::Field> forged_results(const std::vector<message::Field>& he
 std::string missing_fields(const std::vector<message::Field>& header, std::string_view host,
                            RefId ref, Millis at) {
   std::string out;
-  if (!message::find_field(header, "Date")) out.append("Date: ").append(header_date(at)) += "\r\n";
+  if (!message::find_field(header, "Date")) out.append("Date: ").append(message::format_date(at)) += "\r\n";
   if (!message::find_field(header, "Message-ID"))
     out.append("Message-ID: <").append(ref_text(ref)).append("@").append(host) += ">\r\n";
   return out;

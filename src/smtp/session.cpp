@@ -173,7 +173,7 @@ void Session::refuse(const Error& error, std::string_view about, What what) {
   refuse_and_end(enough, "");
 }
 
-void Session::refuse_and_end(const Error& error, std::string_view about) {
+void Session::refuse_and_end(Error error, std::string_view about) {
   ended_ = true;
   reset();
   refuse(error, about);

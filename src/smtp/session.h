@@ -60,7 +60,7 @@ class Session {
   void reply(std::string_view line);  // without its CRLF
   // Tells the client and the story. `about`: the address or command that it is about.
   void refuse(const Error& error, std::string_view about, story::What what = story::What::kRefused);
-  void refuse_and_end(const Error& error, std::string_view about);
+  void refuse_and_end(Error error, std::string_view about);  // by value: it resets
   void refuse_early(std::string_view first);  // `first` must come first
   void refuse_again(std::string_view first);  // `first` is done already
 

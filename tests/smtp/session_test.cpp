@@ -332,6 +332,14 @@ TEST(Session, AStoppingServerSaysSo) {
               EndsWith("421 4.3.2 mx.hato.test Server is stopping, try again soon\r\n"));
 }
 
+TEST(Session, WhoSaysNothingIsToldSoAndLeft) {
+  Server s;
+  s.options.command_timeout = s.options.data_timeout = std::chrono::seconds(1);
+  auto said = s.hello({from("bob@example.com"), to("taro@hato.test"), "DATA\r\n", "half a line"});
+  EXPECT_THAT(said, EndsWith("421 4.4.2 mx.hato.test Timed out waiting for you; closing\r\n"));
+  EXPECT_THAT(world().take(world().taro), IsEmpty());
+}
+
 TEST(Refusal, IsALineBeforeASession) {
   EXPECT_EQ(refusal(Error(ErrorId::kTooManyConnections, {{"ip", "192.0.2.1"}}), "mx.hato.test"),
             "421 4.7.0 mx.hato.test Too many connections from 192.0.2.1\r\n");
