@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/verify.h"
 
+#include <map>
+
 #include "base/text.h"
 #include "delivery/queue_format.h"
 #include "store/checksum.h"
