@@ -139,7 +139,7 @@ Result<> explain_one(Call& call, doctor::Doctor& doctor, const Source& source, b
   auto codes = doctor::look_up(decoded.text);
   auto diagnosis = codes.empty() ? doctor.explain(decoded.text)
                                  : doctor.look_up(trim(decoded.text), std::move(codes));
-  doctor::locate_words(diagnosis);
+  doctor.locate_words(diagnosis);
   const auto lang = call.look.lang;
   if (auto page = std::string(call.args.value("--html")); !page.empty())
     HATO_CHECK(write_page(page, doctor::report_html(diagnosis, lang, decoded.text)));

@@ -12,32 +12,23 @@
 namespace hato::doctor {
 namespace {
 
-struct FreeDatabase {
-  void operator()(hs_database_t* db) const { hs_free_database(db); }
-};
-using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
-
 void free_scratch(hs_scratch* s) { hs_free_scratch(s); }
 
+// Used where it lies in the program's image: nothing is copied or checked at start.
 const hs_database_t* database() {
-  static const Database db = [] {
-    const auto bytes = catalogue::image().database.span();
-    hs_database_t* raw = nullptr;
-    HATO_ASSERT(hs_deserialize_database(bytes.data(), bytes.size(), &raw) == HS_SUCCESS);
-    return Database(raw);
-  }();
-  return db.get();
+  return reinterpret_cast<const hs_database_t*>(catalogue::image().database.span().data());
 }
 
-hs_scratch* new_scratch(const hs_database_t* db) {
+hs_scratch* new_scratch() {
   hs_scratch* raw = nullptr;
-  HATO_ASSERT(hs_alloc_scratch(db, &raw) == HS_SUCCESS);
+  HATO_ASSERT(hs_valid_platform() == HS_SUCCESS);  // SSE4.2
+  HATO_ASSERT(hs_alloc_scratch(database(), &raw) == HS_SUCCESS);
   return raw;
 }
 
 }  // namespace
 
-Scanner::Scanner() : scratch_(new_scratch(database()), free_scratch) {}
+Scanner::Scanner() : scratch_(new_scratch(), free_scratch) {}
 Scanner::~Scanner() = default;
 
 const std::vector<Match>& Scanner::scan(std::string_view text) {
@@ -55,31 +46,33 @@ const std::vector<Match>& Scanner::scan(std::string_view text) {
   return matches_;
 }
 
-std::size_t match_begin(std::string_view text, std::string_view pattern, std::size_t end) {
-  constexpr std::size_t kWindow = 1000;
-  const auto from = end > kWindow ? end - kWindow : 0;
-  hs_database_t* raw = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile(std::string(pattern).c_str(),
-                 HS_FLAG_CASELESS | HS_FLAG_MULTILINE | HS_FLAG_SOM_LEFTMOST, HS_MODE_BLOCK,
-                 nullptr, &raw, &error) != HS_SUCCESS) {
-    hs_free_compile_error(error);
-    return end;
-  }
-  Database db(raw);
-  std::unique_ptr<hs_scratch, void (*)(hs_scratch*)> scratch(new_scratch(raw), free_scratch);
+// The longest text before `end` that still gives the match begins where it does.
+std::size_t Scanner::match_begin(std::string_view text, std::uint32_t id, std::size_t end) {
+  constexpr std::size_t kLongest = 1000;
   struct Wanted {
-    unsigned long long end, begin;
-  } wanted{end - from, end - from};
-  hs_scan(
-      raw, text.data() + from, unsigned(end - from), 0, scratch.get(),
-      [](unsigned, unsigned long long begin, unsigned long long to, unsigned, void* context) {
-        auto& w = *static_cast<Wanted*>(context);
-        if (to == w.end) w.begin = std::min(w.begin, begin);
-        return 0;
-      },
-      &wanted);
-  return from + wanted.begin;
+    unsigned id;
+    unsigned long long end;
+    bool found = false;
+  };
+  const auto matches_from = [&](std::size_t begin) {
+    Wanted wanted{id, end - begin};
+    hs_scan(
+        database(), text.data() + begin, unsigned(end - begin), 0, scratch_.get(),
+        [](unsigned found, unsigned long long, unsigned long long to, unsigned, void* context) {
+          auto& w = *static_cast<Wanted*>(context);
+          w.found |= found == w.id && to == w.end;
+          return w.found ? 1 : 0;
+        },
+        &wanted);
+    return wanted.found;
+  };
+  std::size_t low = end > kLongest ? end - kLongest : 0, high = end;
+  if (!matches_from(low)) return end;
+  while (high - low > 1) {
+    const auto middle = low + (high - low) / 2;
+    (matches_from(middle) ? low : high) = middle;
+  }
+  return low;
 }
 
 }  // namespace hato::doctor

@@ -26,15 +26,15 @@ class Scanner {
   // Matches in the order of their ends, at most kMaxMatches; valid until the next scan.
   const std::vector<Match>& scan(std::string_view text);
 
+  // Where the words begin that the match `id` ending at `end` found; `end` where that cannot be
+  // told. A dozen scans: for what a person reads, not for each text.
+  std::size_t match_begin(std::string_view text, std::uint32_t id, std::size_t end);
+
   static constexpr std::size_t kMaxMatches = 20'000;
 
  private:
   std::unique_ptr<hs_scratch, void (*)(hs_scratch*)> scratch_;
   std::vector<Match> matches_;
 };
-
-// Where the words that a signature matched begin, given where they end; `end` itself where that
-// cannot be told. Compiles the one pattern: for what a person reads, not for each text.
-std::size_t match_begin(std::string_view text, std::string_view pattern, std::size_t end);
 
 }  // namespace hato::doctor

@@ -157,9 +157,11 @@ class Finder {
     if (auto value = hresult(word)) return hresult_at(*value, i, i + word.size());
     static constexpr std::string_view kWord[] = {"error:"};
     if (word.size() == 8 && said_before(i, 6, kWord)) {
-      if (auto reason = openssl_reason(word))
-        if (const auto* row = catalogue::find_code("openssl-error", std::to_string(*reason)))
-          add("openssl-error", row->value, row, i, i + word.size());
+      const auto reason = openssl_reason(word);
+      // Errors of other libraries than SSL's stand in the catalogue whole.
+      if (const auto* row = catalogue::find_code(
+              "openssl-error", reason ? std::to_string(*reason) : std::string(word)))
+        add("openssl-error", row->value, row, i, i + word.size());
     }
   }
 
@@ -194,13 +196,27 @@ class Finder {
 
   void status(std::size_t i, std::size_t end) {
     const auto value = text_.substr(i, end - i);
-    auto rows = catalogue::explain_code("enhanced-status", value);
-    const auto own = !rows.empty() &&
-                     (rows[0]->value.view() == value || rows[0]->value.view().starts_with("X."));
+    const auto rows = catalogue::explain_code("enhanced-status", value);
+    const bool own = !rows.empty() && !rows[0]->value.view().ends_with(".X");
+    if (const auto* row = vendors_row(value, own))
+      add(catalogue::family(*row).name, value, row, i, end);
     add("enhanced-status", value, nullptr, i, end);
-    if (own && !facts_.codes.empty() && facts_.codes.back().value == value)
+    if (own && facts_.codes.back().family == "enhanced-status" &&
+        facts_.codes.back().value == value)
       facts_.codes.back().row = rows[0];
     facts_.names.set("proto:smtp");
+  }
+
+  // Some senders give the numbers a meaning of their own.
+  const Code* vendors_row(std::string_view value, bool standard) const {
+    const auto speaks = [&](std::string_view who) {
+      return facts_.names.has("software:" + std::string(who));
+    };
+    if (speaks("gmail"))
+      if (const auto* row = catalogue::find_code("gmail", value)) return row;
+    if (!standard || speaks("exchange") || speaks("microsoft"))
+      return catalogue::find_code("exchange", value);
+    return nullptr;
   }
 
   // A status without a reply before it.

@@ -61,12 +61,11 @@ class Doctor {
   Diagnosis explain(std::string_view utf8);
   // A code without a text (doctor/lookup.h): its meanings, and the causes it speaks for.
   Diagnosis look_up(std::string_view word, std::vector<SeenCode> codes);
+  // Sets where the words of each evidence begin: for what a person reads, not for each text.
+  void locate_words(Diagnosis& diagnosis);
 
  private:
   Scanner scanner_;
 };
-
-// Sets where the words of each evidence begin: for people, too slow for every text.
-void locate_words(Diagnosis& diagnosis);
 
 }  // namespace hato::doctor

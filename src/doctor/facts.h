@@ -51,7 +51,8 @@ struct Facts {
   std::vector<Reply> replies;
   std::vector<std::string> hosts, addresses, ips;
   std::vector<unsigned> ports;
-  std::string when;  // the first time stamp, as written
+  std::string software;  // that wrote the text, where its voice is heard
+  std::string when;      // the first time stamp, as written
   FactSet names;
 };
 

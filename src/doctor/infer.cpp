@@ -64,14 +64,20 @@ class Inference {
     return code.row ? code.row->causes : catalogue::List<catalogue::Weight>{};
   }
 
-  // A reply's code says nothing where its enhanced status says more.
+  // A reply's code says nothing where its enhanced status says more, and that nothing where its
+  // sender has a meaning of his own.
   bool outdone(const SeenCode& code) const {
+    const auto& all = d_.facts.codes;
+    if (code.family == "enhanced-status")
+      return std::any_of(all.begin(), all.end(), [&](const SeenCode& c) {
+        return c.begin == code.begin && c.end == code.end && c.family != code.family &&
+               !weights(c).empty();
+      });
     if (code.family != "smtp-reply") return false;
     for (const auto& r : d_.facts.replies) {
       if (r.begin != code.begin || r.status.empty()) continue;
-      for (const auto& c : d_.facts.codes)
-        if (c.family == "enhanced-status" && c.value == r.status && !weights(c).empty())
-          return true;
+      for (const auto& c : all)
+        if (c.value == r.status && !weights(c).empty()) return true;
     }
     return false;
   }
@@ -80,7 +86,7 @@ class Inference {
     std::map<std::uint32_t, std::vector<Evidence>> by_cause;
     for (std::uint32_t i = 0; i < d_.facts.codes.size(); ++i) {
       const auto& code = d_.facts.codes[i];
-      if (outdone(code)) continue;
+      if (d_.looked_up.empty() && outdone(code)) continue;
       for (const auto& w : weights(code)) {
         auto& seen = by_cause[w.cause];
         auto twin = std::find_if(seen.begin(), seen.end(), [&](const Evidence& e) {
@@ -172,11 +178,13 @@ Diagnosis Doctor::look_up(std::string_view word, std::vector<SeenCode> codes) {
   return d;
 }
 
-void locate_words(Diagnosis& d) {
+void Doctor::locate_words(Diagnosis& d) {
+  const auto* first = image().signatures.span().data();
   for (auto& f : d.causes)
     for (auto& e : f.evidence)
-      if (e.signature && !e.signature->match.empty() && e.end)
-        e.begin = std::uint32_t(match_begin(d.plain.text, e.signature->match, e.end));
+      if (e.signature && e.end)
+        e.begin = std::uint32_t(
+            scanner_.match_begin(d.plain.text, std::uint32_t(e.signature - first), e.end));
 }
 
 }  // namespace hato::doctor

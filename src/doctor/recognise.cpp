@@ -2,6 +2,7 @@
 #include "doctor/recognise.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/text.h"
@@ -127,13 +128,25 @@ std::vector<Hit> hits_of(const Plain& plain, const std::vector<Match>& matches) 
   return hits;
 }
 
+// A signature that gives facts knows its program's voice; one that speaks for a cause may share its
+// words with others.
 void take_facts(const std::vector<Hit>& hits, Facts& facts) {
+  constexpr int kVoice = 2, kWords = 1, kEnough = 2;
+  std::map<std::string_view, int> claims;
   for (const auto& hit : hits) {
     const auto& s = image().signatures[hit.signature];
     if (s.fact != catalogue::kNone) facts.names.set(s.fact);
     for (auto fact : s.gives) facts.names.set(fact);
-    if (!s.software.empty()) facts.names.set("software:" + std::string(s.software.view()));
+    if (s.software.empty()) continue;
+    facts.names.set("software:" + std::string(s.software.view()));
+    claims[s.software] += s.gives.empty() ? kWords : kVoice;
   }
+  int most = kEnough - 1;
+  for (const auto& [name, n] : claims)
+    if (n > most) {
+      most = n;
+      facts.software = name;
+    }
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct TextLook {
   unsigned columns = 80;
 };
 
-// The views over one diagnosis; locate_words() before, so that evidence has its words.
+// The views over one diagnosis; Doctor::locate_words() before, so that evidence has its words.
 std::string report_text(const Diagnosis& diagnosis, Lang lang, TextLook look);
 std::string report_json(const Diagnosis& diagnosis, Lang lang);
 std::string report_html(const Diagnosis& diagnosis, Lang lang, std::string_view original);

@@ -44,7 +44,7 @@ json::object facts_object(const Facts& f) {
           {"protocol", nullable(f.names.value("proto"))},
           {"stage", nullable(f.names.value("stage"))},
           {"speaker", nullable(f.names.value("speaker"))},
-          {"software", nullable(f.names.value("software"))},
+          {"software", nullable(f.software)},
           {"form", nullable(f.names.value("form"))},
           {"hosts", array(f.hosts)},
           {"addresses", array(f.addresses)},

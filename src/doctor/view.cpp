@@ -9,6 +9,7 @@ namespace hato::doctor {
 namespace {
 
 constexpr std::size_t kMaxQuote = 160, kMaxQuotes = 4;
+constexpr double kLeastShown = 0.01;
 
 std::vector<std::string> strings(const catalogue::List<catalogue::Str>& list) {
   std::vector<std::string> out;
@@ -35,9 +36,11 @@ std::vector<std::string> words_of(const Diagnosis& d, const Finding& f) {
   for (const auto& e : f.evidence) {
     if (e.weight <= 0 || out.size() == kMaxQuotes) continue;
     auto q = quote(d.plain, e.begin, e.end);
-    const bool told =
-        std::any_of(out.begin(), out.end(), [&](const auto& o) { return o.find(q) != o.npos; });
-    if (!q.empty() && !told) out.push_back(std::move(q));
+    if (q.empty() ||
+        std::any_of(out.begin(), out.end(), [&](const auto& o) { return o.contains(q); }))
+      continue;
+    std::erase_if(out, [&](const auto& o) { return q.contains(o); });
+    out.push_back(std::move(q));
   }
   return out;
 }
@@ -53,7 +56,7 @@ void seen_facts(const Facts& facts, View& view) {
     if (!value.empty()) view.seen.emplace_back(label, std::move(value));
   };
   add(label::kProtocol, to_upper(facts.names.value("proto")));
-  add(label::kSoftware, std::string(facts.names.value("software")));
+  add(label::kSoftware, facts.software);
   add(label::kHosts, joined(facts.hosts));
   add(label::kIps, joined(facts.ips));
   std::vector<std::string> ports;
@@ -103,6 +106,7 @@ View view_of(const Diagnosis& d, Lang lang) {
   out.looked_up = !d.looked_up.empty();
   out.cut = d.plain.cut;
   for (const auto& f : d.causes) {
+    if (!out.causes.empty() && f.confidence < kLeastShown) break;
     auto c = view_of(*f.cause, lang);
     c.side = f.side;
     c.confidence = f.confidence;

@@ -4,6 +4,7 @@
 #include <hs.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -123,6 +124,32 @@ std::string literal_pattern(const std::string& text) {
 
 }  // namespace
 
+namespace {
+
+// The database as it lies in memory at a 64-byte boundary. It holds no pointers, so that a program
+// which has these bytes at such a boundary can use them where they are.
+std::string in_place(const hs_database_t& database, Faults& faults) {
+  char* raw = nullptr;
+  std::size_t serialised = 0, size = 0;
+  if (hs_serialize_database(&database, &raw, &serialised) != HS_SUCCESS ||
+      hs_serialized_database_size(raw, serialised, &size) != HS_SUCCESS) {
+    faults.fault({}, "the automaton cannot be serialised");
+    return {};
+  }
+  std::unique_ptr<char, void (*)(void*)> owned(raw, std::free);
+  std::unique_ptr<void, void (*)(void*)> place(std::aligned_alloc(64, (size + 63) / 64 * 64),
+                                               std::free);
+  std::memset(place.get(), 0, size);
+  if (hs_deserialize_database_at(raw, serialised, static_cast<hs_database_t*>(place.get())) !=
+      HS_SUCCESS) {
+    faults.fault({}, "the automaton cannot be read back");
+    return {};
+  }
+  return {static_cast<const char*>(place.get()), size};
+}
+
+}  // namespace
+
 std::string compile_database(const std::vector<SignatureRow>& rows, std::size_t patterns,
                              const std::vector<LiteralRow>& literals, Faults& faults) {
   std::vector<std::string> texts;
@@ -150,14 +177,7 @@ std::string compile_database(const std::vector<SignatureRow>& rows, std::size_t 
     return {};
   }
   std::unique_ptr<hs_database_t, FreeDatabase> database(raw);
-  char* bytes = nullptr;
-  std::size_t size = 0;
-  if (hs_serialize_database(database.get(), &bytes, &size) != HS_SUCCESS) {
-    faults.fault({}, "the automaton cannot be serialised");
-    return {};
-  }
-  std::unique_ptr<char, void (*)(void*)> owned(bytes, std::free);
-  return {bytes, size};
+  return in_place(*database, faults);
 }
 
 }  // namespace hato::compiler
