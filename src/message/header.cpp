@@ -37,7 +37,14 @@ std::string_view without_line_end(std::string_view s) {
 
 }  // namespace
 
+bool begins_header(std::string_view message) {
+  if (message.empty() || is_empty_line(message, 0)) return true;
+  auto line = message.substr(0, next_line(message, 0));
+  return line.starts_with("From ") || line.starts_with(">From ") || !name_of(line).empty();
+}
+
 std::size_t header_size(std::string_view message) {
+  if (!begins_header(message)) return 0;
   for (std::size_t at = 0; at < message.size(); at = next_line(message, at))
     if (is_empty_line(message, at)) return next_line(message, at);
   return message.size();
@@ -45,6 +52,7 @@ std::size_t header_size(std::string_view message) {
 
 std::vector<Field> parse_fields(std::string_view message, std::size_t max) {
   std::vector<Field> fields;
+  if (!begins_header(message)) return fields;
   for (std::size_t at = 0; at < message.size() && !is_empty_line(message, at);) {
     auto first = next_line(message, at), end = first;
     while (end < message.size() && is_blank(message[end])) end = next_line(message, end);

@@ -16,11 +16,15 @@ struct Field {
   std::size_t end = 0;     // after the last line end
 };
 
+// Whether the first line is one that a header can begin with: a field, the "From " of an mbox, or
+// the empty line. Where it is not, there is no header, and all is body.
+bool begins_header(std::string_view message);
+
 // Bytes of header, the empty line that ends it included; the whole where no empty line is there.
 std::size_t header_size(std::string_view message);
 
 // The fields in order, at most `max`. A line that is neither field nor fold (mbox "From ", noise)
-// is left out.
+// is left out, as mail programs do.
 std::vector<Field> parse_fields(std::string_view message, std::size_t max = 10'000);
 
 // The first field of that name, null where there is none. Case does not matter.
