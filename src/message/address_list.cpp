@@ -134,14 +134,15 @@ bool begins_open(const Word& w) {
 }
 bool joined(const Word& a, const Word& b) { return b.glued || ends_open(a) || begins_open(b); }
 
+bool is_address(const Word& w) {
+  return !w.quoted && w.raw.find('@') != w.raw.npos && !encoded_word_size(w.raw);
+}
+
 // Without < >: takes the words that make up an address, the first that holds an '@' and what
 // clings to it; a lone word is one in any case.
 std::string take_address(std::vector<Word>& words) {
   std::size_t from = 0, to = words.size();
-  auto has_at = [](const Word& w) {
-    return !w.quoted && w.raw.find('@') != w.raw.npos && !encoded_word_size(w.raw);
-  };
-  auto at = std::find_if(words.begin(), words.end(), has_at);
+  auto at = std::ranges::find_if(words, is_address);
   if (at != words.end()) {
     from = std::size_t(at - words.begin());
     to = from + 1;
@@ -173,12 +174,16 @@ std::string name_of(const Entry& e) {
   return phrase.empty() ? comments : phrase + " (" + comments + ")";
 }
 
-Mailbox mailbox_of(Entry e) {
+// One mailbox, or several where addresses stand without commas.
+void add_mailboxes(Entry e, std::size_t max, std::vector<Mailbox>& out) {
   Mailbox m;
-  m.address = e.has_angle ? e.angle : take_address(e.words);
-  m.address = without_route(std::move(m.address));
+  m.address = without_route(e.has_angle ? e.angle : take_address(e.words));
+  std::vector<Mailbox> more;
+  while (!e.has_angle && std::ranges::any_of(e.words, is_address) && more.size() < max)
+    more.push_back({.address = take_address(e.words)});
   m.name = name_of(e);
-  return m;
+  out.push_back(std::move(m));
+  std::ranges::move(more, std::back_inserter(out));
 }
 
 }  // namespace
@@ -200,8 +205,10 @@ std::vector<Mailbox> parse_address_list(std::string_view value, std::size_t max)
       in_group = true;
       ++count;
     } else if (!entry.empty()) {
-      (in_group ? out.back().members : out).push_back(mailbox_of(std::move(entry)));
-      ++count;
+      auto& list = in_group ? out.back().members : out;
+      auto before = list.size();
+      add_mailboxes(std::move(entry), max - count, list);
+      count += list.size() - before;
     }
     if (end == ';') in_group = false;
     entry = {};

@@ -75,14 +75,14 @@ Score euc_jp(std::string_view s) {
   return n;
 }
 
-// Bytes of 128 and more that stand alone between ASCII: accents in words of Latin letters.
+// Letters with accents that stand alone between ASCII: words of Latin script.
 bool looks_western(std::string_view s) {
   std::size_t high = 0, alone = 0;
   for (std::size_t i = 0; i < s.size(); ++i) {
     if (s[i] >= 0) continue;
     ++high;
     bool before = i > 0 && s[i - 1] < 0, after = i + 1 < s.size() && s[i + 1] < 0;
-    alone += !before && !after;
+    alone += !before && !after && static_cast<unsigned char>(s[i]) >= 0xc0;
   }
   return alone * 4 >= high * 3;
 }

@@ -35,28 +35,44 @@ std::string_view without_line_end(std::string_view s) {
   return s;
 }
 
-}  // namespace
-
-bool begins_header(std::string_view message) {
-  if (message.empty() || is_empty_line(message, 0)) return true;
-  auto line = message.substr(0, next_line(message, 0));
-  return line.starts_with("From ") || line.starts_with(">From ") || !name_of(line).empty();
+bool is_field(std::string_view s, std::size_t at) {
+  return !name_of(s.substr(at, next_line(s, at) - at)).empty();
 }
 
-std::size_t header_size(std::string_view message) {
-  if (!begins_header(message)) return 0;
-  for (std::size_t at = 0; at < message.size(); at = next_line(message, at))
+// Behind the line at `at` and its folds.
+std::size_t next_field(std::string_view s, std::size_t at) {
+  do at = next_line(s, at);
+  while (at < s.size() && is_blank(s[at]));
+  return at;
+}
+
+}  // namespace
+
+std::size_t header_size(std::string_view message,
+                        const std::function<bool(std::string_view)>& ends_before) {
+  for (std::size_t at = 0; at < message.size();) {
     if (is_empty_line(message, at)) return next_line(message, at);
+    auto rest = message.substr(at);
+    if (ends_before && rest.starts_with("--") &&
+        ends_before(rest.substr(0, next_line(message, at) - at)))
+      return at;
+    auto next = next_field(message, at);
+    if (!is_field(message, at)) {
+      bool mbox = rest.starts_with("From ") || rest.starts_with(">From ");
+      bool goes_on = next < message.size() && is_field(message, next);
+      if ((at == 0 && !mbox) || !goes_on) return at;
+    }
+    at = next;
+  }
   return message.size();
 }
 
 std::vector<Field> parse_fields(std::string_view message, std::size_t max) {
   std::vector<Field> fields;
-  if (!begins_header(message)) return fields;
+  message = message.substr(0, header_size(message));
   for (std::size_t at = 0; at < message.size() && !is_empty_line(message, at);) {
-    auto first = next_line(message, at), end = first;
-    while (end < message.size() && is_blank(message[end])) end = next_line(message, end);
-    auto name = name_of(message.substr(at, first - at));
+    auto end = next_field(message, at);
+    auto name = name_of(message.substr(at, next_line(message, at) - at));
     if (!name.empty()) {
       if (fields.size() == max) break;
       auto colon = message.find(':', at + name.size());

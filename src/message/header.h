@@ -3,6 +3,7 @@
 // changed, offsets are into the message. Lines end with CRLF or bare LF. Pure; any thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,15 +17,15 @@ struct Field {
   std::size_t end = 0;     // after the last line end
 };
 
-// Whether the first line is one that a header can begin with: a field, the "From " of an mbox, or
-// the empty line. Where it is not, there is no header, and all is body.
-bool begins_header(std::string_view message);
-
-// Bytes of header, the empty line that ends it included; the whole where no empty line is there.
-std::size_t header_size(std::string_view message);
+// Bytes of header, the empty line that ends it included. It also ends before a line that can only
+// be body, a line that is no field and has none behind it, and there is none where the first line
+// is such (the "From " of an mbox apart): so mail servers and programs read it. `ends_before` is
+// asked about lines that begin with "--".
+std::size_t header_size(std::string_view message,
+                        const std::function<bool(std::string_view)>& ends_before = {});
 
 // The fields in order, at most `max`. A line that is neither field nor fold (mbox "From ", noise)
-// is left out, as mail programs do.
+// is left out.
 std::vector<Field> parse_fields(std::string_view message, std::size_t max = 10'000);
 
 // The first field of that name, null where there is none. Case does not matter.

@@ -58,23 +58,11 @@ class Parser {
 
   // Up to the empty line, or a delimiter that comes before it.
   std::vector<Field> header(Part& p) {
-    p.body = begins_header(s_.substr(p.begin)) ? header_end(p.begin) : p.begin;
+    auto delimits = [&](std::string_view line) { return match(line.substr(2)).first != kNone; };
+    p.body = p.begin + header_size(s_.substr(p.begin), delimits);
     auto header = p.header(s_);
     p.header_lines = count_lines(header);
     return parse_fields(header);
-  }
-
-  std::size_t header_end(std::size_t at) const {
-    while (at < s_.size()) {
-      auto lf = s_.find('\n', at);
-      auto next = lf == s_.npos ? s_.size() : lf + 1;
-      bool empty = lf == at || (lf == at + 1 && s_[at] == '\r');
-      if (empty) return next;
-      auto line = s_.substr(at, next - at);
-      if (line.starts_with("--") && match(line.substr(2)).first != kNone) return at;
-      at = next;
-    }
-    return at;
   }
 
   // RFC 2046 5.2.1, RFC 6532 3.7
@@ -107,6 +95,12 @@ class Parser {
     next_ = find(p.body, s_.size());
     auto outside = p.body;  // where the bytes begin that belong to no child
     while (next_.level == level && !next_.closing) {
+      // Delimiters in a row have nothing between them, not even the line end of an empty part.
+      auto following = find(next_.end, next_.end + 1);
+      if (following.level == level) {
+        next_ = following;
+        continue;
+      }
       if (parts_ >= limits_.parts) {
         rest_of(p, next_.end);
         break;

@@ -188,6 +188,7 @@ TEST(AddressList, IsReadAsItIsWritten) {
       {"\"=?iso-2022-jp?B?GyRCOzNFRBsoQg==?=\" <t@x.test>", "[山田] t@x.test"},
       {"山田 <t@x.test>", "[山田] t@x.test"},
       {"John Doe jdoe@x.test", "[John Doe] jdoe@x.test"},
+      {"a@b.c d@e.f Ann", "[Ann] a@b.c, [] d@e.f"},
       {"a@b.c <a@b.c>", "[a@b.c] a@b.c"},
       {"Ann <a@b.c, Bob <b@b.c>", "[Ann] a@b.c, Bob <b@b.c"},
       {"Ann <a@b.c", "[Ann] a@b.c"},

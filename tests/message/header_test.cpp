@@ -20,6 +20,10 @@ TEST(Header, SizeEndsWithTheEmptyLine) {
       {"A: b\r\nC: d\r\n", 12},
       {"A: b", 4},
       {"A: b\r\r\nC: d\r\n\r\n", 15},
+      {"text\r\nC: d\r\n\r\n", 0},            // no header at all
+      {"From x\r\nC: d\r\n\r\n", 16},         // of an mbox
+      {"A: b\nnoise\n fold\nC: d\n\nx", 23},  // noise between fields
+      {"A: b\ntext\nmore text: x\n", 5},      // no empty line before the body
   };
   for (auto& c : cases) EXPECT_EQ(header_size(c.message), c.size) << c.message;
 }
@@ -31,8 +35,8 @@ TEST(Header, FieldsAreWindowsOntoTheMessage) {
       "noise\r\n and its fold\r\n"
       "X-Old : 1\r\n"
       ": none\r\n"
-      "bad name: x\n"
       "Empty:\r\n"
+      "bad name: x\n"
       "Last: 2\r\n\r\nBody: no\r\n";
   auto fields = parse_fields(m);
   ASSERT_EQ(fields.size(), 4u);
