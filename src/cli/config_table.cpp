@@ -186,8 +186,9 @@ const Key kKeys[] = {
     {"pop3.expire_days",
      Kind::kNumber,
      AT(pop3.expire_days),
-     {"What CAPA tells of how long mail is kept, in days. -1: for ever.",
-      "メールの保存日数として CAPA で知らせる値。-1 は無期限。"},
+     {"At QUIT, mail that was retrieved once and is as many days old is removed; told in CAPA. -1: "
+      "never.",
+      "一度受信され、この日数が過ぎたメールは QUIT の時に削除されます (CAPA で知らせます)。-1 でなし。"},
      -1,
      36'500},
 

@@ -87,7 +87,7 @@ void Session::enter(const account::Account& account) {
   account_ = account;
   state_ = kTransaction;
   trace_.add(What::kLogin, account.address + " " + mechanism_);
-  ok({"messages", "通のメッセージがあります"}, std::to_string(drop_.count()));
+  ok_count();
 }
 
 // RFC 1939 7. Whether there is such a user is not told here.

@@ -39,7 +39,7 @@ net::Task<void> Session::list(const Command& c, bool ids) {
     if (number) say_one(*number, ids);
     co_return;
   }
-  ok({"messages", "通のメッセージ"}, std::to_string(drop_.count()));
+  ok_count();
   std::string part;
   for (std::size_t number = 1; number <= drop_.size(); ++number) {
     const auto& m = drop_.at(number);
@@ -72,7 +72,7 @@ void Session::cmd_dele(const Command& c) {
 
 void Session::cmd_rset(const Command&) {
   drop_.restore();
-  ok({"messages", "通のメッセージがあります"}, std::to_string(drop_.count()));
+  ok_count();
 }
 
 }  // namespace hato::pop3

@@ -93,6 +93,11 @@ void Session::ok(Text text, std::string_view before) {
   stream_.write("\r\n");
 }
 
+void Session::ok_count() {
+  ok({drop_.count() == 1 ? "message" : "messages", "通のメッセージ"},
+     std::to_string(drop_.count()));
+}
+
 void Session::say_refusal(const Error& error) {
   stream_.write(error_line(error, lang_, " (ref " + ref_text(trace_.id) + ")"));
 }

@@ -60,6 +60,7 @@ class Session {
 
   std::string_view in_language(Text t) const { return lang_ == catalogue::Lang::kJa ? t.ja : t.en; }
   void ok(Text text, std::string_view before = {});
+  void ok_count();  // "+OK 3 messages"
   void refuse(const Error& error, story::What what = story::What::kRefused, std::string text = {});
   void say_refusal(const Error& error);
   void refuse_not_now();

@@ -117,7 +117,7 @@ class Pop3Test : public testing::Test {
 TEST_F(Pop3Test, UserAndPassLogIn) {
   deliver("A: 1\r\n\r\nhi\r\n");
   EXPECT_EQ(talk("user taro@hato.test\r\npass secret\r\nQUIT\r\n"),
-            "+OK Now the password\r\n+OK 1 messages\r\n+OK Goodbye\r\n");
+            "+OK Now the password\r\n+OK 1 message\r\n+OK Goodbye\r\n");
   EXPECT_EQ(talk("QUIT\r\n"), "+OK Goodbye\r\n");
   EXPECT_EQ(talk("QUIT\n"), "+OK Goodbye\r\n");
 }
@@ -288,7 +288,7 @@ TEST_F(Pop3Test, EveryCommandOfTransaction) {
       {"TOP 1 99\r\n", "+OK Top of message follows\r\nA: 1\r\n\r\none\r\n..two\r\n.\r\n"},
       {"NOOP\r\n", "+OK Nothing done\r\n"},
       {"DELE 1\r\nSTAT\r\nLIST\r\nRSET\r\nSTAT\r\n",
-       "+OK Deleted at QUIT\r\n+OK 1 25\r\n+OK 1 messages\r\n2 25\r\n.\r\n+OK 2 messages\r\n"
+       "+OK Deleted at QUIT\r\n+OK 1 25\r\n+OK 1 message\r\n2 25\r\n.\r\n+OK 2 messages\r\n"
        "+OK 2 44\r\n"},
   };
   for (const auto& c : cases) EXPECT_EQ(in(c.lines), c.answer) << c.lines;
@@ -356,7 +356,7 @@ TEST_F(Pop3Test, AQuitThatCannotDeleteSaysSoAndLosesNothing) {
   deliver("A: 1\r\n\r\n");
   faulty.refuse = ErrorId::kStoreFull;
   auto out = in("DELE 1\r\nQUIT\r\n");
-  EXPECT_THAT(out, HasSubstr("-ERR [SYS/TEMP] 1 messages could not be deleted"));
+  EXPECT_THAT(out, HasSubstr("-ERR [SYS/TEMP] Could not delete all of 1"));
   faulty.refuse.reset();
   EXPECT_THAT(inbox(), testing::ElementsAre(1));
   EXPECT_THAT(in("STAT\r\n"), StartsWith("+OK 1 "));
