@@ -283,7 +283,7 @@ S: ...
 S: Subject: 件名
 S: 
 S: ..
-S: ...
+S: ~\.\.\.
 S: \xe9\xff 8 bit
 S:  
 S: \tlast 
