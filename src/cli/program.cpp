@@ -263,9 +263,13 @@ int run_program(int argc, char** argv) {
   auto look = this_look(lang, parsed ? parsed->args.has("--json")
                                      : std::ranges::find(words, "--json") != words.end());
   if (!parsed) return tell_error(look, err, parsed.error()), kUsage;
-  if (parsed->version) return out.write("hato " HATO_VERSION "\n"), 0;
-  if (parsed->help || !parsed->command) return show_help(*parsed, look, out, err);
-  int code = run_parsed(*parsed, look, in, out, err);
+  int code = 0;
+  if (parsed->version)
+    out.write("hato " HATO_VERSION "\n");
+  else if (parsed->help || !parsed->command)
+    code = show_help(*parsed, look, out, err);
+  else
+    code = run_parsed(*parsed, look, in, out, err);
   return code == 0 && out.failed ? kNoOutput : code;
 }
 
