@@ -116,10 +116,25 @@ class Inference {
     return d_.failed || d_.plain.text.size() < 400 ? kLeastEvidence : kLeastInProse;
   }
 
+  // The words of one fault occur in a generic row and in one of the program that says them, so of
+  // the patterns for a cause the second counts half, the third a quarter. Rules and what speaks
+  // against count whole.
+  static void damp(std::vector<Evidence>& evidence) {
+    std::sort(evidence.begin(), evidence.end(),
+              [](const auto& a, const auto& b) { return a.weight > b.weight; });
+    float share = 1;
+    for (auto& e : evidence) {
+      if (!e.signature || e.signature->match.empty() || e.weight <= 0) continue;
+      e.weight *= share;
+      share /= 2;
+    }
+  }
+
   void rank() {
     double total = std::exp(d_.failed ? kNoneFailed : kNoneOrdinary);
     for (std::uint32_t i = 0; i < evidence_.size(); ++i) {
       if (evidence_[i].empty()) continue;
+      damp(evidence_[i]);
       double sum = 0;
       for (const auto& e : evidence_[i]) sum += e.weight;
       if (sum < least()) continue;
