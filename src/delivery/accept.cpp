@@ -5,6 +5,7 @@
 
 #include "delivery/delivery.h"
 #include "delivery/plan.h"
+#include "message/summary.h"
 #include "net/runtime.h"
 #include "net/waiter.h"
 #include "policy/policy.h"
@@ -64,10 +65,12 @@ void Acceptor::Impl::store(const Envelope& e, std::string message,
   auto size = message.size();
   auto now = now_ms();
   auto count = std::make_shared<Countdown>(plan->writes(), std::move(done));
+  auto summary = plan->locals.empty() ? "" : message::encode(message::summarise(message));
   mail.store().blob_put(blob, std::move(message), now + kIntent, {});
   for (auto& local : plan->locals) {
     store::NewMessage m{.blob = blob, .blob_size = size, .prefix = prefix_of(e, local)};
     m.internal_date = now;
+    m.summary = summary;
     m.quota_bytes = local.account.quota_bytes;
     m.quota_messages = local.account.quota_messages;
     mail.append(local.account.id, std::move(m), [plan, &local, count](Result<store::Appended> r) {

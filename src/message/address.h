@@ -39,9 +39,16 @@ struct Mailbox {
   std::string address;
   bool is_group = false;
   std::vector<Mailbox> members;
+  bool operator==(const Mailbox&) const = default;
 };
 // The value of From, To, Cc ... (unfolded or not). Never fails: what cannot be read is given as
 // a name or an address as seen. At most `max` mailboxes.
 std::vector<Mailbox> parse_address_list(std::string_view value, std::size_t max = 10'000);
+// The same with names as sent: encoded words stay, a comment counts only where there is no name
+// (RFC 8621 4.1.2.3). What IMAP shows.
+std::vector<Mailbox> parse_address_list_raw(std::string_view value, std::size_t max = 10'000);
+
+// An address of a list taken apart: the local part as it means, the domain "" where there is none.
+Address split_address(std::string_view address);
 
 }  // namespace hato::message

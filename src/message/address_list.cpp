@@ -158,7 +158,7 @@ std::string take_address(std::vector<Word>& words) {
 }
 
 // RFC 5322 3.2.5, decoded; comments behind it, or instead of it.
-std::string name_of(const Entry& e) {
+std::string name_of(const Entry& e, bool raw) {
   std::string phrase, comments;
   for (const auto& w : e.words) {
     if (!phrase.empty() && !w.glued) phrase += ' ';
@@ -168,6 +168,7 @@ std::string name_of(const Entry& e) {
     if (!comments.empty()) comments += ' ';
     comments += c;
   }
+  if (raw) return phrase.empty() ? comments : phrase;
   phrase = decode_words(phrase);
   if (comments.empty()) return phrase;
   comments = decode_words(comments);
@@ -175,20 +176,18 @@ std::string name_of(const Entry& e) {
 }
 
 // One mailbox, or several where addresses stand without commas.
-void add_mailboxes(Entry e, std::size_t max, std::vector<Mailbox>& out) {
+void add_mailboxes(Entry e, bool raw, std::size_t max, std::vector<Mailbox>& out) {
   Mailbox m;
   m.address = without_route(e.has_angle ? e.angle : take_address(e.words));
   std::vector<Mailbox> more;
   while (!e.has_angle && std::ranges::any_of(e.words, is_address) && more.size() < max)
     more.push_back({.address = take_address(e.words)});
-  m.name = name_of(e);
+  m.name = name_of(e, raw);
   out.push_back(std::move(m));
   std::ranges::move(more, std::back_inserter(out));
 }
 
-}  // namespace
-
-std::vector<Mailbox> parse_address_list(std::string_view value, std::size_t max) {
+std::vector<Mailbox> parse_list(std::string_view value, bool raw, std::size_t max) {
   std::vector<Mailbox> out;
   Lexer lexer(value);
   std::size_t count = 0;
@@ -201,18 +200,37 @@ std::vector<Mailbox> parse_address_list(std::string_view value, std::size_t max)
       continue;
     }
     if (end == ':') {
-      out.push_back({.name = name_of(entry), .is_group = true});
+      out.push_back({.name = name_of(entry, raw), .is_group = true});
       in_group = true;
       ++count;
     } else if (!entry.empty()) {
       auto& list = in_group ? out.back().members : out;
       auto before = list.size();
-      add_mailboxes(std::move(entry), max - count, list);
+      add_mailboxes(std::move(entry), raw, max - count, list);
       count += list.size() - before;
     }
     if (end == ';') in_group = false;
     entry = {};
   }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Mailbox> parse_address_list(std::string_view value, std::size_t max) {
+  return parse_list(value, false, max);
+}
+
+std::vector<Mailbox> parse_address_list_raw(std::string_view value, std::size_t max) {
+  return parse_list(value, true, max);
+}
+
+Address split_address(std::string_view address) {
+  auto at = address.rfind('@');
+  auto local = address.substr(0, at);
+  Address out{std::string(local), at == address.npos ? "" : std::string(address.substr(at + 1))};
+  std::size_t from = 0;
+  if (local.starts_with('"')) out.local = read_quoted(local, from);
   return out;
 }
 

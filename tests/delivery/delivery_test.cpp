@@ -7,6 +7,7 @@
 #include "../store/engines.h"
 #include "../store/forward.h"
 #include "delivery/queue_format.h"
+#include "message/summary.h"
 #include "net/testing.h"
 
 namespace hato::delivery {
@@ -116,6 +117,15 @@ TEST_P(DeliveryTest, ALocalMessageIsThereByteForByte) {
               ElementsAre(Pair(story::What::kStored, "INBOX of taro@hato.test, UID 1")));
   EXPECT_THAT(inbox(taro), ElementsAre(delivered("taro@hato.test")));
   EXPECT_THAT(queued(), IsEmpty());
+}
+
+TEST_P(DeliveryTest, WhatListsShowIsStoredBesideTheMessage) {
+  accept({local("taro@hato.test", {taro})});
+  auto bytes = mail.summary(taro.id, mail.list(taro.id, store::kInbox)->at(0).email);
+  ASSERT_TRUE(bytes);
+  auto summary = message::decode(*bytes);
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(*bytes, encode(message::summarise(kMessage)));
 }
 
 TEST_P(DeliveryTest, OneBodyServesAllRecipients) {
