@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/explain_log.h"
 #include "cli/report.h"
 #include "doctor/decode.h"
 #include "doctor/lookup.h"
@@ -194,6 +195,7 @@ Result<> explain_batch(Call& call) {
 
 Result<> explain(Call& call) {
   if (call.args.has("--batch")) return explain_batch(call);
+  if (call.args.has("--log")) return explain_log(call);
   HATO_TRY(inputs, sources(call));
   doctor::Doctor doctor;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -267,10 +269,16 @@ std::vector<Command> explain_commands() {
        "[TEXT|FILE|CODE...]",
        {"what an error of any mail program or server means", "メールのエラーの意味、原因、直し方"},
        {{"--html", "FILE", {"write a page to pass on", "人に渡せるページを書き出す"}},
+        {"--log",
+         "",
+         {"sum up mail logs: FILE... or standard input",
+          "メールログの問題をまとめる (FILE... か標準入力)"}},
         {"--batch", "", {"JSON lines in, JSON lines out", "JSON の行を読み、JSON の行で答える"}}},
        {{"hato explain \"550 5.1.1 User unknown\"", {}},
         {"hato explain 0x800CCC0E", {"a code alone", "コードだけを調べる"}},
         {"hato explain error.txt --html error.html", {}},
+        {"hato explain --log /var/log/mail.log*",
+         {"logs, compressed ones too", "圧縮したログも読める"}},
         {"xclip -o | hato explain", {"what was copied", "コピーした文を調べる"}}},
        Command::kHere,
        explain},

@@ -3,100 +3,11 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "doctor/terminal.h"
 #include "doctor/view.h"
 
 namespace hato::doctor {
 namespace {
-
-constexpr std::string_view kBold = "\x1b[1m", kDim = "\x1b[2m", kRed = "\x1b[1;31m",
-                           kGreen = "\x1b[1;32m", kCyan = "\x1b[36m", kPlain = "\x1b[0m";
-
-std::size_t char_bytes(std::string_view s) {
-  const auto lead = static_cast<unsigned char>(s[0]);
-  return std::min<std::size_t>(lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4, s.size());
-}
-
-// Characters that may not begin a line of Japanese.
-bool clings(std::string_view c) {
-  static constexpr std::string_view kClinging = "。、」)ー・っゃゅょ";
-  return kClinging.find(c) != kClinging.npos && c.size() == 3;
-}
-
-class Terminal {
- public:
-  explicit Terminal(TextLook look) : look_(look), columns_(std::clamp(look.columns, 40u, 100u)) {}
-
-  std::string str() && { return std::move(out_); }
-  void gap() { out_ += '\n'; }
-  void line(std::size_t indent, std::string_view text, std::string_view style = {}) {
-    paragraph(std::string(indent, ' '), text, style);
-  }
-  void heading(std::string_view text) {
-    if (!out_.empty()) gap();
-    line(0, text, kBold);
-  }
-  // "1. text", wrapped under itself.
-  void item(std::size_t indent, std::string_view mark, std::string_view text,
-            std::string_view style = {}) {
-    paragraph(std::string(indent, ' ') + std::string(mark), text, style);
-  }
-  // As it stands, for copying.
-  void command(std::size_t indent, std::string_view text) {
-    out_ += std::string(indent, ' ') + styled("$ " + printable_utf8(text), kCyan) + '\n';
-  }
-  void pair(std::size_t width, std::string_view left, std::string_view right) {
-    const auto have = display_width(left);
-    paragraph("  " + std::string(left) + std::string(width > have ? width - have : 0, ' ') + "  ",
-              right, {});
-  }
-
- private:
-  std::string styled(std::string_view text, std::string_view style) const {
-    if (!look_.colours || style.empty()) return std::string(text);
-    return std::string(style) + std::string(text) + std::string(kPlain);
-  }
-
-  // The first line begins with `lead`, the others under its end.
-  void paragraph(const std::string& lead, std::string_view text, std::string_view style) {
-    const auto indent = std::min<std::size_t>(display_width(lead), columns_ / 2);
-    auto safe = printable_utf8(text);
-    std::replace(safe.begin(), safe.end(), '\n', ' ');
-    bool first = true;
-    for (const auto& l : wrap(safe, columns_ - indent)) {
-      out_ += (first ? lead : std::string(indent, ' ')) + styled(l, style) + '\n';
-      first = false;
-    }
-  }
-
-  static std::vector<std::string> wrap(std::string_view text, std::size_t width) {
-    std::vector<std::string> lines(1);
-    std::size_t used = 0, breakable = 0;  // where the last line may be broken, 0: nowhere
-    while (!text.empty()) {
-      const auto c = text.substr(0, char_bytes(text));
-      text.remove_prefix(c.size());
-      const auto w = display_width(c);
-      auto& now = lines.back();
-      if (used + w > width && !now.empty() && !clings(c)) {
-        std::string rest = breakable ? now.substr(breakable) : "";
-        if (breakable) now.resize(breakable);
-        while (now.ends_with(' ')) now.pop_back();
-        rest.erase(0, std::min(rest.find_first_not_of(' '), rest.size()));
-        used = display_width(rest);
-        lines.push_back(std::move(rest));
-        breakable = 0;
-      }
-      if (lines.back().empty() && c == " " && lines.size() > 1) continue;
-      lines.back() += c;
-      used += w;
-      if (c == " " || w == 2) breakable = lines.back().size();
-    }
-    return lines;
-  }
-
-  std::string out_;
-  const TextLook look_;
-  const unsigned columns_;
-};
 
 std::string percent(double confidence) {
   return std::to_string(int(std::lround(confidence * 100))) + " %";
