@@ -118,12 +118,12 @@ std::string default_config() {
 
 // A line from the terminal that is not shown.
 std::string ask_hidden(Output& err, std::string_view prompt) {
-  err.write(prompt);
   termios before{};
   ::tcgetattr(STDIN_FILENO, &before);
   auto hidden = before;
   hidden.c_lflag &= ~tcflag_t(ECHO);
-  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);  // before the prompt: it drops what was typed
+  err.write(prompt);
   std::string line;
   for (char c; ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n';) line += c;
   ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);

@@ -226,7 +226,7 @@ class Finder {
                        catalogue::find_code("enhanced-status",
                                             "X" + std::string(text_.substr(i + 1, end - i - 1)));
     const bool opens = i == record_->body || i == record_->begin;
-    const bool after_colon = before(i) == ' ' && before(i - 1) == ':';
+    const bool after_colon = before(i) == ' ' && i > record_->begin && before(i - 1) == ':';
     if (!(opens || before(i) == '#' || said_before(i, 12, kStatusWords) || (known && after_colon)))
       return;
     status(i, end);

@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <optional>
 #include <thread>
 
 #include "base/log.h"
@@ -94,9 +95,10 @@ Result<Endpoint> Runtime::listen(Listener listener) {
 
 void Runtime::run(std::chrono::seconds grace) {
   auto& loops = impl_->loops;
-  asio::posix::stream_descriptor stop(loops[0]->context(), impl_->stop_event.get());
-  stop.async_wait(asio::posix::descriptor_base::wait_read,
-                  [this, grace](boost::system::error_code) { impl_->begin_stop(grace); });
+  std::optional<asio::posix::stream_descriptor> stop(std::in_place, loops[0]->context(),
+                                                     impl_->stop_event.get());
+  stop->async_wait(asio::posix::descriptor_base::wait_read,
+                   [this, grace](boost::system::error_code) { impl_->begin_stop(grace); });
   for (auto& acceptor : impl_->acceptors)
     asio::co_spawn(loops[0]->context(), acceptor->run(), asio::detached);
   std::vector<std::thread> threads;
@@ -104,7 +106,8 @@ void Runtime::run(std::chrono::seconds grace) {
     threads.emplace_back([&loop = *loops[i]] { loop.run(); });
   loops[0]->run();
   for (auto& thread : threads) thread.join();
-  stop.release();
+  stop->release();
+  stop.reset();  // before its context
   // Sessions that did not end in time are destroyed here, while what they use is still there.
   impl_->workers.stop();
   for (auto& loop : loops) loop->close();
