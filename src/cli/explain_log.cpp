@@ -75,7 +75,6 @@ Result<> explain_log(Call& call) {
         name, [&](char* to, std::size_t room) { return std::ptrdiff_t(call.in.read(to, room)); });
     read = reader.read(input);
   } else {
-    name = call.word(0);
     HATO_TRY(names, in_order(call.args.words));
     for (const auto& file_name : names) {
       HATO_TRY(file, LogFile::open(file_name));
@@ -84,10 +83,7 @@ Result<> explain_log(Call& call) {
   }
   const auto summary = reader.finish();
   const auto lang = call.look.lang;
-  if (!summary.bytes) return read ? fail(ErrorId::kExplainNothing) : read;
-  // Lines without a time are no log: that nothing was found in them would say nothing.
-  if (!summary.stamped && summary.problems.empty())
-    return read ? fail(ErrorId::kExplainBinary, {{"file", name}}) : read;
+  if (!summary.lines) return read ? fail(ErrorId::kExplainNothing) : read;
   call.out.write(call.look.json
                      ? doctor::log_json(summary, lang)
                      : doctor::log_text(summary, lang, {call.look.colours, call.look.columns}));

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kBlock = 512 << 10;  // read at once, so the longest line too
 constexpr std::size_t kMaxExample = 2000, kMaxAsked = 8000;
+constexpr std::size_t kFirst = 4096;  // tell whether a file is a text
 constexpr std::size_t kMaxBefore = 6;
 
 std::size_t hash(std::string_view s) { return std::hash<std::string_view>{}(s); }
@@ -63,12 +64,15 @@ class LogReader::Work {
     std::size_t have = 0;
     before_size_ = 0;
     skipping_ = false;
-    for (;;) {
+    for (bool begun = false;;) {
       const auto n = input.read(block_.data() + have, kBlock - have);
       const bool end = !n || *n == 0;
       have += n.value_or(0);
       out_.bytes += n.value_or(0);
       if (!end && have < kBlock) continue;
+      if (!begun && decode({block_.data(), std::min(have, kFirst)}).binary)
+        return fail(ErrorId::kExplainBinary, {{"file", input.name()}});
+      begun = true;
       have = take({block_.data(), have}, end);
       if (!n) return std::unexpected(n.error());
       if (end) return {};

@@ -26,7 +26,7 @@
 
 namespace hato::doctor {
 
-inline constexpr std::size_t kMaxLogProblems = 500, kMaxLogTemplates = 20'000;
+inline constexpr std::size_t kMaxLogProblems = 500, kMaxLogTemplates = 10'000;
 
 struct LogProblem {
   Diagnosis diagnosis;              // of the example
@@ -50,7 +50,7 @@ class LogReader {
  public:
   explicit LogReader(Millis now = now_ms());
   ~LogReader();
-  // Error: file-unreadable; what was read before counts.
+  // Error: file-unreadable, of which what was read before counts; explain-binary.
   Result<> read(LogInput& input);
   LogSummary finish();
 

@@ -95,10 +95,15 @@ std::unexpected<Error> LogInput::unreadable(std::string reason) const {
 // Leaves packed_ empty at the end.
 Result<> LogInput::fill() {
   packed_.resize(kRaw);
-  const auto n = raw_(packed_.data(), kRaw);
-  packed_.resize(std::size_t(std::max<std::ptrdiff_t>(n, 0)));
   taken_ = 0;
-  if (n < 0) return unreadable(std::strerror(errno));
+  std::size_t have = 0;
+  while (have < kRaw) {
+    const auto n = raw_(packed_.data() + have, kRaw - have);
+    if (n < 0) return unreadable(std::strerror(errno));
+    if (n == 0) break;
+    have += std::size_t(n);
+  }
+  packed_.resize(have);
   return {};
 }
 

@@ -11,6 +11,8 @@ namespace hato::doctor {
 namespace {
 
 constexpr Words kNothing{"Nothing wrong was found.", "問題は見つかりませんでした。"};
+constexpr Words kNoTimes{"No line begins with a time, as lines of a log do.",
+                         "ログのように時刻で始まる行がありません。"};
 constexpr Words kRead{"{1} lines read, {2}", "{1} 行 ({2}) を読みました"};
 constexpr Words kFound{"Problems: {1}, in {2} lines", "問題: {1} 種類、{2} 行"};
 constexpr Words kLines{"{1} lines", "{1} 行"};
@@ -53,15 +55,17 @@ void first_of(Terminal& t, const Words& label, const std::vector<std::string>& s
   if (!steps.empty()) t.item(3, std::string(label.in(lang)) + ": ", steps[0]);
 }
 
+std::string heading(const View& v, bool named, Lang lang) {
+  if (named) return v.causes[0].title + "  (" + v.causes[0].slug + ')';
+  std::string out((v.causes.empty() ? kNoCause : label::kNotSure).in(lang));
+  return v.failed ? out + ": " + v.happened : out;
+}
+
 void problem_text(Terminal& t, std::size_t number, const LogProblem& p, Lang lang) {
   const auto v = view_of(p.diagnosis, lang);
   const bool named = v.sure && !v.causes.empty();
   t.gap();
-  t.item(0, std::to_string(number) + ". ",
-         named ? v.causes[0].title + "  (" + v.causes[0].slug + ')'
-               : std::string((v.causes.empty() ? kNoCause : label::kNotSure).in(lang)) + ": " +
-                     v.happened,
-         kBold);
+  t.item(0, std::to_string(number) + ". ", heading(v, named, lang), kBold);
   t.line(3, counts(p, lang));
   if (p.first) t.line(3, times(p.first, p.last));
   if (!v.side_text.empty()) t.line(3, std::string(label::kSide.in(lang)) + ": " + v.side_text);
@@ -101,6 +105,7 @@ std::string log_text(const LogSummary& s, Lang lang, TextLook look) {
   else
     t.line(0, filled(kFound, lang, grouped(s.problems.size()), grouped(problem_lines(s))), kBold);
   for (std::size_t i = 0; i < s.problems.size(); ++i) problem_text(t, i + 1, s.problems[i], lang);
+  if (!s.stamped) t.line(0, kNoTimes.in(lang));
   if (s.unread) {
     t.gap();
     t.line(0, filled(kUnread, lang, grouped(s.unread)));
