@@ -191,6 +191,7 @@ class Parser {
   Delimiter find(std::size_t from, std::size_t to) const {
     Delimiter none{s_.size(), s_.size(), kNone, false};
     if (boundaries_.empty()) return none;
+    to = std::min(to, s_.size());
     for (auto at = from; at < to;) {
       const auto* dash = static_cast<const char*>(std::memchr(s_.data() + at, '-', to - at));
       if (!dash) break;

@@ -152,6 +152,15 @@ void expect_whole(std::string_view message, MimeLimits limits = {}) {
   expect_lines(root, message);
 }
 
+TEST(Mime, ADelimiterMayBeTheLastByte) {
+  for (auto end : {"--b", "--b\n", "--b\r\n"}) {
+    std::string message = "Content-Type: multipart/mixed; boundary=b\n\n" + std::string(end);
+    std::vector<char> exact(message.begin(), message.end());  // nothing readable behind it
+    auto root = parse_mime({exact.data(), exact.size()});
+    EXPECT_EQ(root.end, message.size());
+  }
+}
+
 TEST(Mime, NoByteIsLost) {
   for (const auto& mail : corpus_mails()) {
     SCOPED_TRACE(mail.name);
