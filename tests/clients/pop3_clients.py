@@ -256,6 +256,8 @@ def compare(client, got, kept):
     if client is snail:  # an mbox: its separator before, an empty line behind, From_ quoted
         got = [re.sub(rb'\AFrom [^\n]*\n', b'', data) for data in got]
         got = [data[:-1] if data.endswith(b'\n\n') and not want.endswith(b'\n\n') else data for data, want in zip(got, wanted)]
+    if client in (fetchmail, getmail):  # one process a mail, which may overtake each other
+        got, wanted = sorted(got), sorted(wanted)
     if len(got) != len(wanted):
         return f'{len(got)} of {len(wanted)} mails came'
     for n, (a, b) in enumerate(zip(got, wanted), 1):
