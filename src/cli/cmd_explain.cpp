@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/explain_log.h"
 #include "cli/report.h"
+#include "doctor/bounce.h"
 #include "doctor/decode.h"
 #include "doctor/lookup.h"
 #include "doctor/report.h"
@@ -193,8 +194,43 @@ Result<> explain_batch(Call& call) {
   return {};
 }
 
+std::string_view name_of(doctor::BounceReport::Kind kind) {
+  constexpr std::string_view kNames[] = {"none", "bounce", "feedback", "vacation", "delivered"};
+  return kNames[std::size_t(kind)];
+}
+
+std::string bounce_line(std::string_view file, const doctor::BounceReport& report) {
+  boost::json::array recipients;
+  for (const auto& r : report.recipients)
+    recipients.push_back(boost::json::object{{"address", printable_utf8(r.address)},
+                                             {"status", r.status},
+                                             {"reply", r.reply},
+                                             {"reason", r.reason},
+                                             {"permanent", r.permanent}});
+  return boost::json::serialize(boost::json::object{{"file", printable_utf8(file)},
+                                                    {"kind", name_of(report.kind)},
+                                                    {"recipients", std::move(recipients)}}) +
+         '\n';
+}
+
+// The path of a mail a line in, one line out each, in order.
+Result<> explain_mails(Call& call) {
+  doctor::Doctor doctor;
+  std::string paths;
+  for (auto more = read_up_to(call.in, kEnd); !more.empty(); more = read_up_to(call.in, kEnd))
+    paths += more;
+  for (auto path : split(paths, '\n')) {
+    path = trim(path);
+    if (path.empty()) continue;
+    HATO_TRY(mail, read_file(std::string(path)));
+    call.out.write(bounce_line(path, doctor::read_bounce(mail, doctor)));
+  }
+  return {};
+}
+
 Result<> explain(Call& call) {
-  if (call.args.has("--batch")) return explain_batch(call);
+  if (call.args.has("--batch"))
+    return call.args.has("--mail") ? explain_mails(call) : explain_batch(call);
   if (call.args.has("--log")) return explain_log(call);
   HATO_TRY(inputs, sources(call));
   doctor::Doctor doctor;
@@ -273,7 +309,11 @@ std::vector<Command> explain_commands() {
          "",
          {"sum up mail logs: FILE... or standard input",
           "メールログの問題をまとめる (FILE... か標準入力)"}},
-        {"--batch", "", {"JSON lines in, JSON lines out", "JSON の行を読み、JSON の行で答える"}}},
+        {"--batch", "", {"JSON lines in, JSON lines out", "JSON の行を読み、JSON の行で答える"}},
+        {"--mail",
+         "",
+         {"with --batch: paths of mails in, JSON lines out",
+          "--batch と共に: メールのパスの行を読み、JSON の行で答える"}}},
        {{"hato explain \"550 5.1.1 User unknown\"", {}},
         {"hato explain 0x800CCC0E", {"a code alone", "コードだけを調べる"}},
         {"hato explain error.txt --html error.html", {}},
