@@ -171,6 +171,14 @@ std::string_view reply_in(std::string_view around, const std::string& reply) {
   return {};
 }
 
+// Reasons whose signatures take in words that others say too.
+bool is_wide(std::string_view reason) {
+  for (std::string_view wide : {"blocked", "systemerror", "syntaxerror", "userunknown", "hasmoved",
+                                "securityerror", "notcompliantrfc"})
+    if (reason == wide) return true;
+  return false;
+}
+
 bool at_rcpt(std::string_view words) {
   return find_words(words, "reply to rcpt") != words.npos ||
          find_words(words, ">>> rcpt") != words.npos ||
@@ -185,9 +193,9 @@ bool filtered(const BouncedRecipient& r, std::string_view around) {
   return (r.status.substr(1, 3) == ".2." || r.status.substr(1, 3) == ".7.") && !at_rcpt(around);
 }
 
-std::string_view first_said(std::initializer_list<std::string_view> reasons) {
+std::string first_said(std::initializer_list<std::string_view> reasons) {
   for (auto r : reasons)
-    if (!r.empty()) return r;
+    if (!r.empty()) return std::string(r);
   return {};
 }
 
@@ -208,11 +216,13 @@ BouncedRecipient conclude(const Reported& said, Doctor& doctor) {
     r.reason = "delivered";
     return r;
   }
-  r.reason = first_said({reason_of_phrases(plain_words(r.words)), look_up(kExact, r.status)});
-  if (r.reason.empty()) r.reason = doctor.explain(r.words).reason;
+  const auto plain = plain_words(r.words);
+  r.reason = doctor.explain(plain).reason;
+  if (r.reason.empty() || is_wide(r.reason))
+    r.reason = first_said({reason_of_phrases(plain), look_up(kExact, r.status), r.reason});
   if (r.reason.empty() && !around.empty() && r.words != around) {
     r.reason = reason_of_phrases(plain_words(around));
-    if (r.reason.empty()) r.reason = doctor.explain(around).reason;
+    if (r.reason.empty()) r.reason = doctor.explain(plain_words(around)).reason;
   }
   if (r.reason.empty()) r.reason = first_said({look_up(kVague, r.status), what_is_left(r, around)});
   if (r.reason == "userunknown" && filtered(r, around)) r.reason = "filtered";
