@@ -163,11 +163,16 @@ std::string plain_words(std::string_view text) {
   return out;
 }
 
+// qmail ends every refusal with "Giving up on HOST.", whatever the reason.
+std::string_view before_giving_up(std::string_view text) {
+  return text.substr(0, find_words(text, "giving up on "));
+}
+
 // What the other side said, of words about a recipient: from its reply on.
 std::string_view reply_in(std::string_view around, const std::string& reply) {
   if (reply.empty()) return {};
   for (std::size_t at = around.find(reply); at != around.npos; at = around.find(reply, at + 1))
-    if (stands_alone(around, at)) return around.substr(at, 1000);
+    if (stands_alone(around, at)) return before_giving_up(around.substr(at, 1000));
   return {};
 }
 
