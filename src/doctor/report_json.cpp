@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/text.h"
 #include "doctor/view.h"
 
 namespace hato::doctor {
@@ -70,7 +71,8 @@ std::string report_json(const Diagnosis& d, Lang lang) {
                    {"find_out", array(v.find_out)},
                    {"facts", facts_object(d.facts)},
                    {"cut", v.cut}};
-  return json::serialize(out) + '\n';
+  // Words of the evidence may begin or end within a character.
+  return printable_utf8(json::serialize(out)) + '\n';
 }
 
 std::string report_line(const Diagnosis& d, std::string_view id) {
