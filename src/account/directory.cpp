@@ -208,7 +208,7 @@ Result<Account> Directory::add_account(Account account, std::string_view secret)
   if (account.plain_secret && impl_->seal_key.empty()) return fail(ErrorId::kSecretKeyMissing);
   HATO_TRY(row, impl_->make_secret(clear));
   account.address = name.full;
-  HATO_CHECK(impl_->write([&](store::Draft& d) -> Result<> {
+  auto added = impl_->write([&](store::Draft& d) -> Result<> {
     HATO_CHECK(count_name(d, name.domain(), 1));
     HATO_TRY(taken, find_name(d.get, name.full));
     if (taken) return exists(name.full);
@@ -221,7 +221,8 @@ Result<Account> Directory::add_account(Account account, std::string_view secret)
     put(d, kAccountSpace, account_key(account.id), encode(account));
     put(d, kSecretSpace, account_key(account.id), encode(row));
     return {};
-  }));
+  });
+  HATO_CHECK(std::move(added));
   return account;
 }
 

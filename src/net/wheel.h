@@ -19,7 +19,7 @@ class Deadline : public boost::intrusive::list_base_hook<
   virtual void expired() = 0;
 
  protected:
-  ~Deadline() = default;  // destruction disarms
+  virtual ~Deadline() = default;  // destruction disarms
 
  private:
   friend class Wheel;

@@ -311,7 +311,7 @@ TEST_P(DirectoryTest, AnotherWritersChangeIsSeen) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, DirectoryTest, testing::Values("memory", "rocksdb"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& test) { return std::string(test.param); });
 
 class CountingStore final : public store::test::Forward {
  public:

@@ -23,8 +23,8 @@ class EveryRow : public testing::TestWithParam<std::size_t> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Errors, EveryRow, testing::Range(std::size_t{0}, kErrorCount),
-                         [](const auto& info) {
-                           std::string name(row(ErrorId(info.param)).slug);
+                         [](const auto& test) {
+                           std::string name(row(ErrorId(test.param)).slug);
                            for (auto& c : name)
                              if (c == '-') c = '_';
                            return name;

@@ -228,10 +228,11 @@ void run(std::string_view file, Expected expected, Own own) {
     auto want = expected(c.at("expected"));
     auto known =
         std::ranges::any_of(kDifferences, [&](auto& d) { return d.file == file && d.number == n; });
-    if (known)
+    if (known) {
       EXPECT_NE(got, want) << file << " " << n << " is no difference any more";
-    else
+    } else {
       EXPECT_EQ(got, want) << file << " " << n << ": " << header;
+    }
   }
 }
 

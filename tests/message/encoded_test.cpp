@@ -32,8 +32,12 @@ TEST(Encoded, TextReadsBackAndKeepsTheLineLength) {
       EXPECT_EQ(decode_text(encoded), std::string(trim(text))) << encoded;
       auto lines = split(encoded, '\n');
       for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (column < 70) EXPECT_LE(lines[i].size() + (i ? 0 : column), 78u) << encoded;
-        if (i) EXPECT_TRUE(lines[i].starts_with(' '));
+        if (column < 70) {
+          EXPECT_LE(lines[i].size() + (i ? 0 : column), 78u) << encoded;
+        }
+        if (i) {
+          EXPECT_TRUE(lines[i].starts_with(' '));
+        }
       }
     }
 }

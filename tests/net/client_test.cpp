@@ -197,8 +197,12 @@ TEST(ClientTls, DemandsWhatItIsTold) {
     EXPECT_EQ(certificate.problem, c.problem);
     EXPECT_EQ(certificate.subject, "CN=leaf");
     EXPECT_EQ(certificate.names, std::vector<std::string>{"mx.example.test"});
-    if (c.accepted) EXPECT_EQ(out.line, "hello\r\n");
-    if (!c.accepted) EXPECT_EQ(out.error->detail("reason"), c.problem);
+    if (c.accepted) {
+      EXPECT_EQ(out.line, "hello\r\n");
+    }
+    if (!c.accepted) {
+      EXPECT_EQ(out.error->detail("reason"), c.problem);
+    }
   }
 }
 

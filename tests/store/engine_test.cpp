@@ -157,8 +157,9 @@ TEST_P(EngineSuite, BodiesComeBackByteForByte) {
     EXPECT_EQ(*store->blob_get(id, size / 2, 7), bytes.substr(size / 2, 7));
     EXPECT_EQ(*store->blob_get(id, size, 10), "");
     EXPECT_EQ(*store->blob_get(id, size + 5, 10), "");
-    if (size > kBlobChunk)
+    if (size > kBlobChunk) {
       EXPECT_EQ(*store->blob_get(id, kBlobChunk - 3, 10), bytes.substr(kBlobChunk - 3, 10));
+    }
   }
   EXPECT_ERROR(store->blob_get(new_uuid(), 0, 1), ErrorId::kBlobMissing);
   EXPECT_ERROR(store->blob_info(new_uuid()), ErrorId::kBlobMissing);
@@ -268,7 +269,7 @@ TEST_P(EngineSuite, EverythingIssuedBeforeClosingIsKept) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, EngineSuite, testing::Values("memory", "rocksdb"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace hato::store::test
