@@ -40,7 +40,9 @@ TEST_P(EveryRow, SaysTheSameInBothLanguages) {
   EXPECT_EQ(places(row_.what_en), places(row_.what_ja));
   EXPECT_EQ(places(row_.fix_en), places(row_.fix_ja));
   // A row that only passes on what it is given is the same in both.
-  if (row_.what_en != row_.what_ja) EXPECT_FALSE(is_ascii(row_.what_ja));
+  if (row_.what_en != row_.what_ja) {
+    EXPECT_FALSE(is_ascii(row_.what_ja));
+  }
   EXPECT_FALSE(is_ascii(row_.fix_ja));
 }
 
