@@ -321,8 +321,8 @@ std::optional<std::string> hresult(std::string_view word) {
   const bool prefixed = istarts_with(word, "0x");
   const auto bare = prefixed ? word.substr(2) : word;
   if (bare.size() == 8 && (prefixed || istarts_with(bare, "800c") || istarts_with(bare, "8004"))) {
-    const auto [at, error] = std::from_chars(bare.data(), bare.data() + 8, n, 16);
-    if (error != std::errc{} || at != bare.data() + 8) return {};
+    const auto [at, error] = std::from_chars(bare.data(), bare.data() + bare.size(), n, 16);
+    if (error != std::errc{} || at != bare.data() + bare.size()) return {};
   } else {
     std::int64_t decimal = 0;
     const auto [at, error] = std::from_chars(word.data(), word.data() + word.size(), decimal);

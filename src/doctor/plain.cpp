@@ -211,7 +211,7 @@ class Builder {
       const auto spaces = count_spaces(s);
       const auto t = s.substr(spaces);
       if (!(t.starts_with("> ") || t.starts_with("| ") || t == ">" || t == "|") ||
-          verb_of(t.substr(1), kVerbs).size())
+          !verb_of(t.substr(1), kVerbs).empty())
         break;
       s = t.substr(std::min<std::size_t>(2, t.size()));
     }
@@ -230,7 +230,7 @@ class Builder {
     if (time_stamp(s)) return true;
     const auto mark = direction_mark(s);
     const auto t = s.substr(mark);
-    if (mark && mark > 2) return true;
+    if (mark > 2) return true;
     if (!command_verb(t).empty() || answer_of(t) != Answer::kNone) return true;
     if (begins_with_reply(t))
       return !(continues_reply(t) || out_.text.ends_with(':') ||

@@ -230,7 +230,7 @@ void to_unicode(UConverter* c, std::string_view bytes, bool last, std::string& o
     char16_t part[1024];
     char16_t* to = part;
     UErrorCode status = U_ZERO_ERROR;
-    ucnv_toUnicode(c, &to, part + std::size(part), &from, end, nullptr, last, &status);
+    ucnv_toUnicode(c, &to, part + std::size(part), &from, end, nullptr, UBool{last}, &status);
     append_utf16(part, std::size_t(to - part), out);
     if (status != U_BUFFER_OVERFLOW_ERROR) return;
   }

@@ -217,7 +217,7 @@ std::string encode_parameter(std::string_view name, std::string_view utf8, std::
   constexpr std::size_t kWidth = 76;
   bool plain =
       is_ascii(utf8) && std::ranges::all_of(utf8, [](char c) { return c >= ' ' && c < 127; });
-  auto place = [&](std::string piece) {
+  auto place = [&](const std::string& piece) {
     bool fold = column + piece.size() + 2 > kWidth;
     column = (fold ? 2 : column + 2) + piece.size();
     return (fold ? ";\r\n " : "; ") + piece;

@@ -18,7 +18,7 @@ std::optional<std::size_t> Session::message_of(std::string_view word) {
     refuse(Error(ErrorId::kPop3Deleted, {{"number", std::string(word)}}));
     return {};
   }
-  return *number;
+  return number;
 }
 
 // RFC 1939 5: two numbers, and no text behind them that a strict client would stumble over.

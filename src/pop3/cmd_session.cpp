@@ -12,7 +12,7 @@ using story::What;
 
 // RFC 2449 5, 6; the same before and after the login but for what cannot be had any more.
 void Session::cmd_capa(const Command&) {
-  std::string out = in_language({"+OK Capabilities follow", "+OK 対応している機能"}).data();
+  std::string out(in_language({"+OK Capabilities follow", "+OK 対応している機能"}));
   out += "\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nUTF8 USER\r\nLANG\r\n";
   auto mechanisms = services_.authenticator.mechanisms(channel());
   if (!mechanisms.empty()) {
