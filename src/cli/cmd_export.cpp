@@ -30,6 +30,9 @@ Result<> dump(Call& call) {
   HATO_TRY(mailbox, find_mailbox(call, account.id));
   HATO_TRY(entries, call.services->mail.list(account.id, mailbox.id));
   for (const auto& e : entries) {
+    if (e.size > kLargestMessage)
+      return fail(ErrorId::kInputInvalid,
+                  {{"value", "UID " + std::to_string(e.uid)}, {"expected", "<= 256M"}});
     call.out.write(encode(ItemHead{e.size, e.internal_date, e.flags, e.uid}));
     for (std::uint64_t at = 0; at < e.size; at += store::kBlobChunk) {
       if (call.cancelled()) return fail(ErrorId::kCancelled);

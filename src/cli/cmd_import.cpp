@@ -27,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Millis kIntent = 3'600'000;  // a body that nothing links by then is garbage
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = 1 << 16;
 
 std::string read_whole(Input& in, std::size_t size) {
   std::string out(size, '\0');
