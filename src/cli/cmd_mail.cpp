@@ -9,9 +9,6 @@
 #include "message/header.h"
 
 namespace hato::cli {
-namespace {
-
-constexpr std::uint64_t kHeaderBytes = 64 * 1024;  // what a list reads of a message
 
 Result<store::MailboxInfo> find_mailbox(Call& call, store::AccountId account) {
   auto wanted = call.args.has("--mailbox") ? call.args.value("--mailbox") : "INBOX";
@@ -20,6 +17,10 @@ Result<store::MailboxInfo> find_mailbox(Call& call, store::AccountId account) {
     if (iequals(m.name, wanted)) return std::move(m);
   return fail(ErrorId::kMailboxMissing, {{"mailbox", std::string(wanted)}});
 }
+
+namespace {
+
+constexpr std::uint64_t kHeaderBytes = 64 * 1024;  // what a list reads of a message
 
 std::string flags_text(const store::Entry& e) {
   constexpr std::pair<std::uint32_t, std::string_view> kFlags[] = {{store::kSeen, "seen"},

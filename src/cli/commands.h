@@ -18,6 +18,8 @@ std::vector<Command> story_commands();
 std::vector<Command> status_commands();
 std::vector<Command> store_commands();
 std::vector<Command> backup_commands();
+std::vector<Command> import_commands();
+std::vector<Command> export_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> config_commands();
 std::vector<Command> help_commands();

@@ -7,6 +7,7 @@
 #include "account/directory.h"
 #include "base/time.h"
 #include "cli/command.h"
+#include "store/mail.h"
 
 namespace hato::cli {
 
@@ -27,5 +28,7 @@ Result<Millis> time_option(const Call& call, std::string_view option);
 
 // The account of that address or name. Error: account-unknown.
 Result<account::Account> find_account(const Call& call, std::string_view address);
+// The mailbox of --mailbox, else INBOX. Error: mailbox-missing.
+Result<store::MailboxInfo> find_mailbox(Call& call, store::AccountId account);
 
 }  // namespace hato::cli

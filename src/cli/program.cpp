@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/program.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -252,6 +253,59 @@ int run_apart(const Call& call, const std::vector<std::string>& words) {
   while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : kInternal;
+}
+
+Apart::Apart(const Call& call, const std::vector<std::string>& words, Way way) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;
+  net::UniqueFd reads(ends[0]), writes(ends[1]);
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    if (way == kFeeds)
+      ::dup2(reads.get(), STDIN_FILENO);
+    else
+      ::dup2(writes.get(), STDOUT_FILENO);
+    reads = {};
+    writes = {};
+    FdInput in;
+    FdOutput out(STDOUT_FILENO);
+    ::_exit(run_at_home(call.config_file, words, call.look, in, out, call.err));
+  }
+  std::signal(SIGPIPE, SIG_IGN);  // told by write() instead
+  pipe_ = std::move(way == kFeeds ? writes : reads);
+}
+
+bool Apart::write(std::string_view bytes) {
+  while (!bytes.empty() && !broken_) {
+    auto n = ::write(pipe_.get(), bytes.data(), bytes.size());
+    if (n > 0) bytes.remove_prefix(std::size_t(n));
+    broken_ = n < 0 && errno != EINTR;
+  }
+  return !broken_;
+}
+
+std::string Apart::read(std::size_t size) {
+  std::string out(size, '\0');
+  std::size_t have = 0;
+  while (have < size) {
+    auto n = ::read(pipe_.get(), out.data() + have, size - have);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    have += std::size_t(n);
+  }
+  out.resize(have);
+  return out;
+}
+
+int Apart::wait() {
+  pipe_ = {};
+  if (pid_ < 0) return code_;
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  code_ = WIFEXITED(status) ? WEXITSTATUS(status) : kInternal;
+  return code_;
 }
 
 int run_program(int argc, char** argv) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "net/fd.h"
 
 namespace hato::cli {
 
@@ -18,6 +19,25 @@ int run_in_store(Services& services, const std::vector<std::string>& words, cons
 // Runs another command in a process of its own, in the running server or on the store, whose
 // owner that process then is; what it writes to standard output is dropped. The exit code.
 int run_apart(const Call& call, const std::vector<std::string>& words);
+
+// The same with a pipe to its standard input, or from its standard output; the other of the two
+// is this process' own.
+class Apart {
+ public:
+  enum Way { kFeeds, kTells };
+  Apart(const Call& call, const std::vector<std::string>& words, Way way);
+  ~Apart() { wait(); }
+  Apart(const Apart&) = delete;
+  bool write(std::string_view bytes);
+  std::string read(std::size_t size);  // fewer only at the end
+  bool broken() const { return broken_; }
+  int wait();  // closes the pipe; the exit code
+
+ private:
+  net::UniqueFd pipe_;
+  int pid_ = -1, code_ = 70;  // EX_SOFTWARE: nothing ran
+  bool broken_ = false;
+};
 
 void tell_error(const Look& look, Output& err, const Error& error);
 

@@ -458,6 +458,52 @@ def a_terminal_is_asked_for_the_password(p):
     expect(len(p.json('account', 'list')) == 1, 'one account')
 
 
+def mail_bytes(p, address):
+    return [p.json('mail', 'show', address, str(m['uid']))['message_base64'] for m in p.json('mail', 'list', address)]
+
+
+def moves(p):
+    p.add('taro', 'hanako', 'jiro')
+    mbox, again, maildir = p.top + '/in.mbox', p.top + '/out.mbox', p.top + '/Maildir'
+    with open(mbox, 'w') as file:
+        for n in (1, 2):
+            file.write(f'From bob@example.com Tue Nov 24 08:15:3{n} 2026\nSubject: {n}\nStatus: RO\n\n>From here\n\n')
+    expect(p.json('import', 'taro@hato.test', mbox)['added'] == 2, 'two are new')
+    expect(p.json('import', 'taro@hato.test', mbox)['known'] == 2, 'and then known')
+    listed = p.json('mail', 'list', 'taro@hato.test')
+    expect([m['flags'] for m in listed] == ['seen', 'seen'] and listed[1]['received'].startswith('2026-11-24T08:15:32'), listed)
+    bytes = mail_bytes(p, 'taro@hato.test')
+    expect(base64.b64decode(bytes[0]) == b'Subject: 1\r\nStatus: RO\r\n\r\nFrom here\r\n', bytes)
+    expect(p.json('export', 'taro@hato.test', again)['messages'] == 2, 'two exported')
+    p.run('export', 'taro@hato.test', again, exit=73)
+    for _ in range(2):
+        expect(p.json('export', 'taro@hato.test', maildir, '--format', 'maildir')['messages'] == 2, 'Maildir')
+    expect(len(os.listdir(maildir + '/cur')) == 2 and not os.listdir(maildir + '/tmp'), 'each file once')
+    for name, path in (('hanako', again), ('jiro', maildir)):
+        p.run('import', name + '@hato.test', path)
+        expect(mail_bytes(p, name + '@hato.test') == bytes, path)
+        expect([m['received'] for m in p.json('mail', 'list', name + '@hato.test')] == [m['received'] for m in listed], path)
+    p.run('import', 'nobody@hato.test', mbox, exit=67)
+    p.run('import', 'taro@hato.test', p.top + '/none', exit=66)
+    p.run('import', 'taro@hato.test', p.config, exit=65)
+    p.run('import', 'taro@hato.test', mbox, '--mailbox', 'None', exit=67)
+    p.run('export', 'nobody@hato.test', p.top + '/x.mbox', exit=67)
+    expect(not os.path.exists(p.top + '/x.mbox') and not os.path.exists(p.top + '/x.mbox.part'), 'nothing is left')
+
+
+@case
+def mail_moves_in_and_out_without_a_server(p):
+    p.init()
+    moves(p)
+
+
+@case
+def mail_moves_in_and_out_of_a_running_server(p):
+    p.init()
+    p.start()
+    moves(p)
+
+
 @case
 def documents_are_those_of_this_program(p):
     done = subprocess.run([sys.executable, TOP + '/tools/gen_docs', '--check', '--hato', p.program], capture_output=True, text=True)
